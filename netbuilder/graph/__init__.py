@@ -1,0 +1,20 @@
+"""Values only: nodes, edges, blocks, projects and their file. No torch, no Qt."""
+
+from netbuilder.graph.frame import Frame
+from netbuilder.graph.model import BLOCK_PREFIX, Edge, Graph, GraphError, Node, Value
+from netbuilder.graph.project import Block, BlockParam, Optimiser, Project, Training
+
+__all__ = [
+    "BLOCK_PREFIX",
+    "Block",
+    "BlockParam",
+    "Edge",
+    "Frame",
+    "Graph",
+    "GraphError",
+    "Node",
+    "Optimiser",
+    "Project",
+    "Training",
+    "Value",
+]
