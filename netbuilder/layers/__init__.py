@@ -1,0 +1,41 @@
+"""What a node can be: one declaration per kind, loaded without torch.
+
+To add a layer, write one class in the file of its family.
+"""
+
+from netbuilder.layers import (  # noqa: F401  (importing a family registers its kinds)
+    activation,
+    attention,
+    combine,
+    convolution,
+    data,
+    dense,
+    losses,
+    metrics,
+    noise,
+    normalisation,
+    outputs,
+    pooling,
+    recurrent,
+    reshape,
+)
+from netbuilder.layers.declare import BlockInstance, UnknownKind, block_params, declare, ports
+from netbuilder.layers.roles import DataError, DataSet, Loss, Metric
+from netbuilder.layers.shape import B, Dim, Flow, Shape, ShapeError, TensorSpec, count
+from netbuilder.layers.spec import (
+    FAMILIES,
+    REGISTRY,
+    Call,
+    In,
+    Layer,
+    Param,
+    ParamError,
+    Port,
+    param,
+)
+
+__all__ = [
+    "FAMILIES", "REGISTRY", "B", "BlockInstance", "Call", "DataError", "DataSet", "Dim", "Flow",
+    "In", "Layer", "Loss", "Metric", "Param", "ParamError", "Port", "Shape", "ShapeError",
+    "TensorSpec", "UnknownKind", "block_params", "count", "declare", "param", "ports",
+]  # fmt: skip

@@ -1,0 +1,160 @@
+"""Attention, and the positions it needs to know order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from netbuilder.layers.brief import brief, changed
+from netbuilder.layers.expect import expect
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.spec import Call, In, Layer, Port, param
+
+
+class MultiheadAttention(Layer):
+    """Let every position gather what it needs from all positions, in several ways at once.
+
+    query (B, T, C), key and value (B, S, …) → y (B, T, C), weights (B, heads, T, S).
+    With key and value free it is self-attention. `weights` costs time only where used.
+    """
+
+    kind, title, family = "multihead_attention", "Multi-head attention", "Attention"
+    formula = "y = softmax(Q Kᵀ / √d) V, for each head"
+    cites = "APS360, week 10; Vaswani et al. 2017"
+    inputs = (
+        Port("query", takes=("sequence",), help="Who asks."),
+        Port("key", optional=True, takes=("sequence",), default="query", help="Who is asked."),
+        Port("value", optional=True, takes=("sequence",), default="key", help="What is told."),
+    )
+    outputs = ("y", "weights")
+    returns = "{y}, {weights}"
+
+    num_heads: int = param(4, min=1, max=1024, label="Heads", help="It must divide the width.")
+    dropout: float = param(0.0, min=0, max=1, help="Share of attention weights set to zero.")
+    bias: bool = param(True, help="Add learned constants to the projections.")
+    causal: bool = param(False, help="Hide the future: each position sees only earlier ones.")
+
+    def call(
+        self, query: TensorSpec, key: TensorSpec | None = None, value: TensorSpec | None = None
+    ) -> Call:
+        key, value = key or query, value or key or query
+        width, kdim, vdim = (int(x.shape[-1]) for x in (query, key, value))
+        kwargs = changed(self, "dropout", "bias")
+        kwargs |= {"kdim": kdim, "vdim": vdim} if {kdim, vdim} != {width} else {}
+        kwargs |= {"batch_first": True}
+        return Call("nn.MultiheadAttention", (width, self.num_heads), kwargs)
+
+    def applied(self, used: frozenset[str]) -> Call:
+        kwargs: dict[str, Any] = {}
+        if "weights" in used:
+            kwargs["average_attn_weights"] = False
+        else:
+            kwargs["need_weights"] = False
+        if self.causal:
+            mask = Call("netbuilder.nn.causal_mask", (In("query"),))
+            kwargs |= {"attn_mask": mask, "is_causal": True}
+        return Call("self", (In("query"), In("key"), In("value")), kwargs)
+
+    def infer(
+        self, query: TensorSpec, key: TensorSpec | None = None, value: TensorSpec | None = None
+    ) -> Mapping[str, TensorSpec]:
+        key, value = key or query, value or key or query
+        for spec, port in ((query, "query"), (key, "key"), (value, "value")):
+            expect(spec, self.title, "sequence", port)
+        batch, steps, width = query.shape
+        if key.shape[:2] != value.shape[:2] or key.shape[0] != batch:
+            raise ShapeError(
+                "Each key needs its value, for the same samples as the query: query "
+                f"{query.text()}, key {key.text()}, value {value.text()}.",
+                port="key",
+            )
+        if width % self.num_heads:
+            raise ShapeError(
+                f"A width of {width} cannot be split evenly over {self.num_heads} heads. "
+                f"Use {_divisor(int(width), self.num_heads)} heads or another width."
+            )
+        if self.causal and key.shape[1] != steps:
+            raise ShapeError(
+                f"Causal attention needs as many keys as queries, not {key.shape[1]} for {steps}.",
+                port="key",
+            )
+        weights = query.with_shape(batch, self.num_heads, steps, key.shape[1])
+        return {"y": query, "weights": weights}
+
+    def weights(
+        self, query: TensorSpec, key: TensorSpec | None = None, value: TensorSpec | None = None
+    ) -> Mapping[str, Shape]:
+        key, value = key or query, value or key or query
+        width, kdim, vdim = (int(x.shape[-1]) for x in (query, key, value))
+        shapes: dict[str, Shape] = {"in_proj_weight": (3 * width, width)}
+        if {kdim, vdim} != {width}:
+            shapes = {"q_proj_weight": (width, width), "k_proj_weight": (width, kdim)}
+            shapes["v_proj_weight"] = (width, vdim)
+        shapes["out_proj.weight"] = (width, width)
+        if self.bias:
+            shapes |= {"in_proj_bias": (3 * width,), "out_proj.bias": (width,)}
+        return shapes
+
+    def multiply_adds(
+        self,
+        out: TensorSpec,
+        query: TensorSpec,
+        key: TensorSpec | None = None,
+        value: TensorSpec | None = None,
+    ) -> int:
+        key, value = key or query, value or key or query
+        _, steps, width = (int(n) for n in query.shape)
+        asked = int(key.shape[1])
+        projections = 2 * steps * width + asked * (int(key.shape[2]) + int(value.shape[2]))
+        return width * (projections + 2 * steps * asked)
+
+    def summary(self) -> str:
+        return brief(f"{self.num_heads} heads", "causal" if self.causal else "")
+
+
+class PositionalEncoding(Layer):
+    """Add to every token where it stands, because attention alone knows no order.
+
+    (B, T, C) → (B, T, C), for any T up to the greatest length.
+    """
+
+    kind, title, family = "positional_encoding", "Positional encoding", "Attention"
+    formula = (
+        "y<sub>t,2i</sub> = x + sin(t / 10000<sup>2i/C</sup>), "
+        "y<sub>t,2i+1</sub> = x + cos(t / 10000<sup>2i/C</sup>)"
+    )
+    cites = "APS360, week 10; Vaswani et al. 2017"
+    inputs = (Port("x", takes=("sequence",)),)
+
+    method: Literal["sinusoidal", "learned"] = param(
+        "sinusoidal", help="sinusoidal: fixed waves; learned: one vector for each position."
+    )
+    max_length: int = param(1024, min=1, label="Greatest length", help="Of the sequence.")
+
+    def call(self, x: TensorSpec) -> Call:
+        name = "LearnedPositions" if self.method == "learned" else "SinusoidalPositions"
+        return Call(f"netbuilder.nn.{name}", (int(x.shape[-1]), self.max_length))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        expect(x, self.title, "sequence")
+        if x.shape[1] > self.max_length:
+            raise ShapeError(
+                f"The sequence has {int(x.shape[1])} steps, more than the greatest length "
+                f"{self.max_length}. Set a larger one."
+            )
+        return x
+
+    def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
+        learned = {"table": (self.max_length, int(x.shape[-1]))}
+        return learned if self.method == "learned" else {}
+
+    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
+        return 0
+
+    def summary(self) -> str:
+        return self.method
+
+
+def _divisor(width: int, heads: int) -> int:
+    """The largest number of heads, not above `heads`, that divides `width`."""
+    return next(h for h in range(min(heads, width), 0, -1) if width % h == 0)

@@ -1,0 +1,123 @@
+"""Bring several wires together, or cut the way back of the gradient."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netbuilder.layers.expect import numbers
+from netbuilder.layers.shape import Dim, ShapeError, TensorSpec
+from netbuilder.layers.spec import Call, In, Layer, Port, param
+
+
+class Elementwise(Layer, abstract=True):
+    """What operators between wires of equal shape share."""
+
+    family = "Combine"
+    inputs = (Port("x", many=True, help="As many wires as there are."),)
+    operator: ClassVar[str]
+
+    def call(self, xs: tuple[TensorSpec, ...]) -> Call:
+        return Call(self.operator, (In("x"),))
+
+    def infer(self, xs: tuple[TensorSpec, ...]) -> TensorSpec:
+        shapes = " and ".join(x.text() for x in several(xs, self.title))
+        shape = numbers(xs[0], self.title).shape
+        for x in xs[1:]:
+            numbers(x, self.title)
+            fits = all(a == b or 1 in (a, b) for a, b in zip(shape[1:], x.shape[1:], strict=False))
+            if x.axes != len(shape) or shape[:1] != x.shape[:1] or not fits:
+                raise ShapeError(
+                    f"{self.title} takes equal shapes, or 1 along an axis; {shapes} differ.",
+                    "project_skip" if self.operator == "+" else None,
+                )
+            shape = tuple(
+                b if a == 1 or (a == b and isinstance(b, Dim)) else a
+                for a, b in zip(shape, x.shape, strict=True)
+            )
+        return xs[0].with_shape(*shape)
+
+
+class Add(Elementwise):
+    """Add what arrives, value by value: the end of a residual connection.
+
+    Equal shapes → the same shape. An axis of size 1 is repeated.
+    """
+
+    kind, title = "add", "Add"
+    formula = "y = x₁ + x₂ + …"
+    cites = "APS360, week 5; He et al. 2015"
+    operator = "+"
+
+
+class Multiply(Elementwise):
+    """Multiply what arrives, value by value: a gate, if one of them lies between 0 and 1.
+
+    Equal shapes → the same shape. An axis of size 1 is repeated.
+    """
+
+    kind, title = "multiply", "Multiply"
+    formula = "y = x₁ · x₂ · …"
+    cites = "DATA.ML.200, week 3"
+    operator = "*"
+
+
+class Concat(Layer):
+    """Put what arrives side by side along one axis.
+
+    (B, C₁, …), (B, C₂, …) → (B, C₁ + C₂, …); all other axes are equal.
+    """
+
+    kind, title, family = "concat", "Concatenate", "Combine"
+    formula = "y = [x₁, x₂, …]"
+    cites = "DATA.ML.200, week 2"
+    inputs = (Port("x", many=True, help="As many wires as there are, in drawing order."),)
+
+    dim: int = param(1, min=-1, max=7, label="Axis", help="1: channels; −1: the last axis.")
+
+    def call(self, xs: tuple[TensorSpec, ...]) -> Call:
+        return Call("torch.cat", ([In("x")],), {"dim": self.dim})
+
+    def infer(self, xs: tuple[TensorSpec, ...]) -> TensorSpec:
+        shapes = " and ".join(x.text() for x in several(xs, self.title))
+        first = xs[0]
+        dim = self.dim if self.dim >= 0 else first.axes - 1
+        if not 0 < dim < first.axes:
+            raise ShapeError(f"There is no axis {self.dim} beside the batch in {first.text()}.")
+        total = first.shape[dim]
+        for x in xs[1:]:
+            rest = x.axes == first.axes and all(
+                a == b or i == dim
+                for i, (a, b) in enumerate(zip(first.shape, x.shape, strict=True))
+            )
+            if not rest or x.dtype != first.dtype or x.classes != first.classes:
+                raise ShapeError(
+                    f"Along axis {dim} only wires alike in everything else can be put side "
+                    f"by side; {shapes} are not."
+                )
+            total = total + x.shape[dim]
+        return first.with_shape(*first.shape[:dim], total, *first.shape[dim + 1 :])
+
+    def summary(self) -> str:
+        return f"axis {self.dim}"
+
+
+class Detach(Layer):
+    """Pass values on but stop gradients: what lies before learns nothing from this way.
+
+    Any shape → the same shape. In a GAN it keeps the generator out of the
+    discriminator's step.
+    """
+
+    kind, title, family = "detach", "Detach", "Combine"
+    formula = "y = x, ∂y/∂x = 0"
+    cites = "APS360, week 9"
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".detach", (In("x"),))
+
+
+def several(xs: tuple[TensorSpec, ...], title: str) -> tuple[TensorSpec, ...]:
+    """`xs`, of which there must be one. Raises ShapeError."""
+    if not xs:
+        raise ShapeError(f"{title} needs at least 1 wire, 0 arrive.")
+    return xs

@@ -1,0 +1,152 @@
+"""Figures that tell a person how well it goes; they change no weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from netbuilder.layers.roles import Metric
+from netbuilder.layers.shape import ShapeError, TensorSpec
+from netbuilder.layers.spec import Call, In, Port
+from netbuilder.layers.targets import class_axis, classified, decided, measured
+
+#: More classes than this would not fit a confusion matrix that a person reads.
+_MATRIX = 100
+_SCORED = (
+    Port("logits", takes=("vector", "sequence", "image"), help="A score for each class."),
+    Port("label", takes=("label",), help="The true class."),
+)
+
+
+class Accuracy(Metric):
+    """Share of right answers, and for up to 100 classes what is mistaken for what.
+
+    logits (B, C) and label (B), or a label for each token or pixel.
+    """
+
+    kind, title = "accuracy", "Accuracy"
+    formula = "right answers / all answers"
+    cites = "APS360, week 3"
+    inputs = _SCORED
+
+    def infer(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, TensorSpec]:
+        classified(logits, label, self.title)
+        return {}
+
+    def metrics(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, Call]:
+        classes = {"num_classes": classified(logits, label, self.title)}
+        of = "torchmetrics.classification.Multiclass"
+        found = {"accuracy": Call(f"{of}Accuracy", (), classes | {"average": "micro"})}
+        if classes["num_classes"] <= _MATRIX:
+            found["confusion"] = Call(f"{of}ConfusionMatrix", (), classes)
+        return found
+
+    def prepared(self, logits: TensorSpec, label: TensorSpec) -> tuple[Any, ...]:
+        return Call(".argmax", (In("logits"),), {"dim": class_axis(logits)}), In("label")
+
+
+class BinaryAccuracy(Metric):
+    """Share of right answers where the answer is yes or no.
+
+    logits (B, …) and target of the same shape; a positive score means yes.
+    """
+
+    kind, title = "binary_accuracy", "Binary accuracy"
+    formula = "right answers / all answers"
+    cites = "APS360, week 3"
+    inputs = (Port("logits", help="Positive means yes."), Port("target", help="0 or 1."))
+
+    def infer(self, logits: TensorSpec, target: TensorSpec) -> Mapping[str, TensorSpec]:
+        decided(logits, target, self.title)
+        return {}
+
+    def metrics(self, logits: TensorSpec, target: TensorSpec) -> Mapping[str, Call]:
+        return {"accuracy": Call("torchmetrics.classification.BinaryAccuracy")}
+
+    def prepared(self, logits: TensorSpec, target: TensorSpec) -> tuple[Any, ...]:
+        ours, theirs = decided(logits, target, self.title)
+        if target.dtype == "float32":
+            theirs = Call(".round", (theirs,))
+        # torchmetrics applies sigmoid only to batches with a value outside 0 to 1.
+        return Call("torch.sigmoid", (ours,)), Call(".long", (theirs,))
+
+
+class Regression(Metric, abstract=True):
+    """What figures of predicted and measured numbers share."""
+
+    inputs = (Port("prediction"), Port("target"))
+    name: ClassVar[str]
+    made: ClassVar[Call]
+
+    def infer(self, prediction: TensorSpec, target: TensorSpec) -> Mapping[str, TensorSpec]:
+        measured(prediction, target, self.title)
+        return {}
+
+    def metrics(self, prediction: TensorSpec, target: TensorSpec) -> Mapping[str, Call]:
+        return {self.name: self.made}
+
+    def prepared(self, prediction: TensorSpec, target: TensorSpec) -> tuple[Any, ...]:
+        ours, theirs = measured(prediction, target, self.title)
+        return Call(".flatten", (ours,)), Call(".flatten", (theirs,))
+
+
+class R2(Regression):
+    """Share of the variation of the target that is explained: 1 is perfect, 0 is the mean.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "r2", "R²"
+    formula = "1 − Σ (y − t)² / Σ (t − mean t)²"
+    name, made = "r2", Call("torchmetrics.regression.R2Score")
+
+
+class MAE(Regression):
+    """The average distance from the target, in its own unit.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "mae", "MAE"
+    formula = "mean of |y − t|"
+    name, made = "mae", Call("torchmetrics.regression.MeanAbsoluteError")
+
+
+class RMSE(Regression):
+    """The root of the average squared distance, in the unit of the target.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "rmse", "RMSE"
+    formula = "√(mean of (y − t)²)"
+    name = "rmse"
+    made = Call("torchmetrics.regression.MeanSquaredError", (), {"squared": False})
+
+
+class Perplexity(Metric):
+    """Among how many equally likely tokens a model hesitates: 1 is certain.
+
+    logits (B, T, C) and label (B, T), or (B, C) and (B).
+    """
+
+    kind, title = "perplexity", "Perplexity"
+    formula = "e<sup>mean cross-entropy</sup>"
+    cites = "Jelinek et al. 1977"
+    inputs = _SCORED
+
+    def infer(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, TensorSpec]:
+        classified(logits, label, self.title)
+        if logits.axes > 3:
+            raise ShapeError(
+                f"Perplexity is of tokens: logits B × T × C, not {logits.text()}.", port="logits"
+            )
+        return {}
+
+    def metrics(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, Call]:
+        return {"perplexity": Call("torchmetrics.text.Perplexity")}
+
+    def prepared(self, logits: TensorSpec, label: TensorSpec) -> tuple[Any, ...]:
+        if logits.axes == 3:
+            return In("logits"), In("label")
+        return Call(".unsqueeze", (In("logits"), 1)), Call(".unsqueeze", (In("label"), 1))

@@ -1,0 +1,71 @@
+"""Where chance enters a network."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from netbuilder.layers.brief import brief
+from netbuilder.layers.expect import expect_equal, numbers
+from netbuilder.layers.shape import B, ShapeError, TensorSpec
+from netbuilder.layers.sizes import by
+from netbuilder.layers.spec import Call, Layer, Port, param
+
+
+class Noise(Layer):
+    """A latent vector of random numbers, new for every sample and step.
+
+    → (B, size). While training it is drawn; of the exported model it is an input.
+    """
+
+    kind, title, family, role = "noise", "Noise", "Noise", "noise"
+    formula = "z ~ N(0, 1)"
+    cites = "APS360, week 9"
+    inputs = ()
+
+    size: tuple[int, ...] = param((64,), min=1, help="Sizes without the batch.")
+    distribution: Literal["normal", "uniform"] = param(
+        "normal", help="normal: mean 0, variance 1; uniform: between 0 and 1."
+    )
+
+    def call(self, *specs: TensorSpec) -> Call:
+        """How one sample is drawn; the compiler adds the batch axis and the device."""
+        return Call("torch.rand" if self.distribution == "uniform" else "torch.randn", self.size)
+
+    def infer(self, *specs: TensorSpec) -> TensorSpec:
+        return TensorSpec((B, *self.size))
+
+    def summary(self) -> str:
+        return brief(by(self.size), self.distribution)
+
+
+class Reparameterise(Layer):
+    """Draw from a normal distribution so that gradients reach its mean and variance.
+
+    mu, log_variance (B, …) → z, the same shape. While training z is drawn; afterwards
+    it is the mean.
+    """
+
+    kind, title, family = "reparameterise", "Reparameterise", "Noise"
+    formula = "z = μ + σ·ε, ε ~ N(0, 1)"
+    cites = "APS360, week 6; Kingma and Welling 2013"
+    inputs = (
+        Port("mu", help="Means."),
+        Port("log_variance", help="Logarithms of the variances, so that any value will do."),
+    )
+    outputs = ("z",)
+
+    def call(self, mu: TensorSpec, log_variance: TensorSpec) -> Call:
+        return Call("netbuilder.nn.Reparameterise")
+
+    def infer(self, mu: TensorSpec, log_variance: TensorSpec) -> TensorSpec:
+        return gaussian(mu, log_variance, self.title)
+
+
+def gaussian(mu: TensorSpec, log_variance: TensorSpec, title: str) -> TensorSpec:
+    """`mu`, if it and `log_variance` describe normal distributions. Raises ShapeError."""
+    numbers(mu, title, "mu")
+    numbers(log_variance, title, "log_variance")
+    if mu.axes < 2:
+        raise ShapeError(f"{title} takes at least 2 axes; mu carries {mu.text()}.", port="mu")
+    expect_equal(mu, log_variance, title, "log_variance")
+    return mu

@@ -1,0 +1,131 @@
+"""The same values in another arrangement."""
+
+from __future__ import annotations
+
+import math
+
+from netbuilder.layers.brief import brief
+from netbuilder.layers.expect import expect, expect_axes
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.sizes import by
+from netbuilder.layers.spec import Call, In, Layer, Port, param
+
+
+class Flatten(Layer):
+    """Lay all axes behind the batch out in one row.
+
+    (B, …) → (B, n): what stands between convolutions and a Linear layer.
+    """
+
+    kind, title, family = "flatten", "Flatten", "Reshape"
+    formula = "(B, a, b, …) → (B, a·b·…)"
+    cites = "APS360, week 4"
+
+    start_dim: int = param(1, min=1, max=7, label="From axis", help="Axes before it stay.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".flatten", (In("x"), self.start_dim))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        if x.axes <= self.start_dim:
+            raise ShapeError(
+                f"Flatten starts at axis {self.start_dim}; this wire has no such axis ({x.text()})."
+            )
+        return x.with_shape(*x.shape[: self.start_dim], _product(x.shape[self.start_dim :]))
+
+    def summary(self) -> str:
+        return f"from axis {self.start_dim}" if self.start_dim > 1 else ""
+
+
+class Reshape(Layer):
+    """Arrange the values of each sample into the given sizes.
+
+    (B, …) → (B, sizes); one size may be −1: whatever is left.
+    """
+
+    kind, title, family = "reshape", "Reshape", "Reshape"
+    formula = "(B, a·b·c) → (B, a, b, c)"
+    cites = "APS360, week 6"
+
+    sizes: tuple[int, ...] = param(
+        (-1,), min=-1, help="Sizes without the batch; −1 once for whatever is left."
+    )
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".reshape", (In("x"), Call(".size", (In("x"), 0)), *self.sizes))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        expect_axes(x, self.title, 1)
+        if 0 in self.sizes or self.sizes.count(-1) > 1:
+            raise ShapeError(
+                f"Sizes are 1 or more, and one of them may be −1, not {_shown(self.sizes)}."
+            )
+        total, fixed = _product(x.shape[1:]), math.prod(n for n in self.sizes if n > 0)
+        if total % fixed if -1 in self.sizes else total != fixed:
+            raise ShapeError(
+                f"A sample of {x.text()} has {int(total)} values; they do not fill "
+                f"{_shown(self.sizes)}."
+            )
+        return x.with_shape(x.shape[0], *(total // fixed if n == -1 else n for n in self.sizes))
+
+    def summary(self) -> str:
+        return brief(_shown(self.sizes))
+
+
+class Transpose(Layer):
+    """Swap two axes.
+
+    (B, C, T) → (B, T, C) and back, as convolution and attention want them.
+    """
+
+    kind, title, family = "transpose", "Transpose", "Reshape"
+    formula = "y<sub>b,j,i</sub> = x<sub>b,i,j</sub>"
+
+    first: int = param(1, min=1, max=7, label="Axis", help="1 is the first after the batch.")
+    second: int = param(2, min=1, max=7, label="With axis", help="The one it changes places with.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".transpose", (In("x"), self.first, self.second))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        if x.axes <= max(self.first, self.second):
+            raise ShapeError(
+                f"Transpose swaps the axes {self.first} and {self.second}; this wire has no "
+                f"axis {max(self.first, self.second)} ({x.text()})."
+            )
+        shape = list(x.shape)
+        shape[self.first], shape[self.second] = shape[self.second], shape[self.first]
+        return x.with_shape(*shape)
+
+    def summary(self) -> str:
+        return f"{self.first} ↔ {self.second}"
+
+
+class ToTokens(Layer):
+    """Make every pixel of an image a token, as attention wants them.
+
+    (B, C, H, W) → (B, H·W, C).
+    """
+
+    kind, title, family = "to_tokens", "To tokens", "Reshape"
+    formula = "(B, C, H, W) → (B, H·W, C)"
+    cites = "APS360, week 10; Dosovitskiy et al. 2020"
+    inputs = (Port("x", takes=("image",)),)
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".transpose", (Call(".flatten", (In("x"), 2)), 1, 2))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        batch, channels, height, width = expect(x, self.title, "image").shape
+        return x.with_shape(batch, height * width, channels)
+
+
+def _product(shape: Shape) -> int:
+    total = 1
+    for n in shape:
+        total = n * total  # a named axis keeps its name through this
+    return total
+
+
+def _shown(sizes: tuple[int, ...]) -> str:
+    return by(sizes).replace("-", "−")

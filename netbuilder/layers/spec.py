@@ -1,0 +1,344 @@
+"""How a kind of node is declared: once, in one class.
+
+Palette, inspector, validation, shapes, generated code, help and the test battery all read
+the same declaration. `call` returns data, never runs anything, so declarations load
+without torch.
+
+    class LeakyReLU(Layer):
+        '''Let a little of the negative side through.'''
+
+        kind, title, family = "leaky_relu", "Leaky ReLU", "Activation"
+        formula = "max(x, slope·x)"
+        negative_slope: float = param(0.01, min=0, max=1, help="Slope below zero.")
+
+        def call(self, x):
+            return Call("F.leaky_relu", (In("x"), self.negative_slope))
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import math
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, dataclass_transform
+
+from netbuilder.layers.shape import Flow, Shape, TensorSpec, count
+
+ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path"]
+Role = Literal["layer", "data", "noise", "input", "output", "loss", "metric"]
+#: Families in the order of the palette.
+FAMILIES = (
+    "Data", "Dense", "Convolution", "Pooling", "Normalisation", "Activation", "Recurrent",
+    "Attention", "Combine", "Reshape", "Noise", "Losses", "Metrics", "Outputs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """Stands for what arrives at an input port; a `many` port expands to all its wires."""
+
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as data, as in torch.fx: constructing a module or applying a function.
+
+    target: ``nn.Conv2d`` or ``netbuilder.nn.Maxout`` (a module: the node becomes an
+    attribute), ``F.relu`` or ``torch.cat`` (a function), ``.flatten`` (a method of the
+    first argument), ``+ - * @`` (an operator between the arguments).
+    args, kwargs: numbers, texts, tuples, lists, `In` and further calls.
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kwargs", MappingProxyType(dict(self.kwargs)))
+
+    @property
+    def is_module(self) -> bool:
+        """Whether this constructs an `nn.Module`, so that the node is an attribute."""
+        owner, _, name = self.target.rpartition(".")
+        return owner in ("nn", "netbuilder.nn") and name[:1].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input port.
+
+    many: takes several wires, in drawing order. optional: may stay free; then it takes
+    what arrives at the port named by `default`, and without one it is left out.
+    takes: kinds of data that fit; empty if the shape rule alone decides.
+    """
+
+    name: str
+    many: bool = False
+    optional: bool = False
+    takes: tuple[Flow, ...] = ()
+    help: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter as declared: what the inspector shows and validation holds to."""
+
+    name: str
+    type: ParamType
+    default: Any
+    label: str
+    help: str
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] = ()
+    length: int | None = None
+    optional: bool = False
+
+    def checked(self, value: Any) -> Any:
+        """`value` as the right type, or ParamError with one sentence."""
+        if value is None and self.optional:
+            return None
+        name = self.label
+        if self.type == "bool":
+            if not isinstance(value, bool):
+                raise ParamError(self.name, f"{name} is either true or false, not {_shown(value)}.")
+            return value
+        if self.type in ("int", "float"):
+            return self._number(value)
+        if self.type == "ints":
+            items = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+            if not items or len(items) > 8:
+                raise ParamError(self.name, f"{name} takes 1 to 8 whole numbers.")
+            numbers = tuple(self._number(item, whole=True) for item in items)
+            if self.length and len(numbers) not in (1, self.length):
+                several = f" or {self.length}" if self.length > 1 else ""
+                raise ParamError(
+                    self.name, f"{name} takes one whole number{several}, not {len(numbers)}."
+                )
+            return numbers
+        if not isinstance(value, str):
+            raise ParamError(self.name, f"{name} is a text, not {_shown(value)}.")
+        if self.type == "choice" and value not in self.choices:
+            raise ParamError(
+                self.name, f"{name} is one of {', '.join(self.choices)}, not {_shown(value)}."
+            )
+        return value
+
+    def _number(self, value: Any, whole: bool = False) -> int | float:
+        whole = whole or self.type == "int"
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ParamError(self.name, f"{self.label} is a number, not {_shown(value)}.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ParamError(self.name, f"{self.label} is not a finite number.")
+        if whole and value != int(value):
+            raise ParamError(self.name, f"{self.label} is a whole number, not {_shown(value)}.")
+        if self.min is not None and value < self.min:
+            raise ParamError(
+                self.name, f"{self.label} is at least {_plain(self.min)}, not {_plain(value)}."
+            )
+        if self.max is not None and value > self.max:
+            raise ParamError(
+                self.name, f"{self.label} is at most {_plain(self.max)}, not {_plain(value)}."
+            )
+        return int(value) if whole else float(value)
+
+
+def _plain(number: float) -> str:
+    """A number as a person writes it: 1 000 000, 0.5, 1e+12."""
+    if abs(number) < 1e9 and number == int(number):
+        return f"{int(number):,}".replace(",", "\u202f")
+    try:
+        return f"{number:g}"
+    except OverflowError:
+        return "a number of more than 300 digits"
+
+
+def _shown(value: Any) -> str:
+    """A value of any type and size, short enough for a sentence."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = "a number without end"
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+class ParamError(ValueError):
+    """A parameter outside its declaration: which one, and one sentence."""
+
+    def __init__(self, param: str, message: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+def param(
+    default: Any,
+    *,
+    help: str,
+    label: str = "",
+    min: float | None = None,
+    max: float | None = 1_000_000,
+    length: int | None = None,
+    path: bool = False,
+) -> Any:
+    """Declare a parameter; its type is read from the annotation.
+
+    `int`, `float`, `bool`, `str`, `Literal[...]` (a choice), `tuple[int, ...]` (sizes, one
+    for all axes or one an axis: `length` axes), each `| None` if it may be left out.
+    """
+    metadata = {"help": help, "label": label, "min": min, "max": max, "length": length}
+    return dataclasses.field(default=default, metadata={**metadata, "path": path})
+
+
+REGISTRY: dict[str, type[Layer]] = {}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param,))
+class Layer:
+    """Base of every declaration. Subclassing registers the kind.
+
+    Class attributes: `kind` (name in files and stem of ids), `title`, `family`, `formula`
+    (rich text, one line), `inputs`, `outputs`,
+    `role`, `cites` (course and week, or paper).
+    The first docstring line says what it does; the rest is its help.
+    """
+
+    kind: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+    cites: ClassVar[str] = ""
+    role: ClassVar[Role] = "layer"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("x"),)
+    outputs: ClassVar[tuple[str, ...]] = ("y",)
+    #: How the result is taken apart, with output ports in braces: ``{y}, ({h}, {c})``.
+    returns: ClassVar[str] = ""
+    abstract: ClassVar[bool] = True
+
+    def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.abstract = abstract
+        dataclass(frozen=True, kw_only=True)(cls)
+        if not abstract:
+            if "kind" not in cls.__dict__ or cls.kind in REGISTRY:
+                raise TypeError(f"{cls.__name__} needs a `kind` of its own")
+            REGISTRY[cls.kind] = cls
+
+    # --- what a declaration may define -------------------------------------------------
+
+    def call(self, *specs: Any) -> Call:
+        """How torch does it, given what arrives at each input port.
+
+        A spec is a `TensorSpec`; None at a free optional port; a tuple at a `many` port.
+        """
+        raise TypeError(f"{self.kind} declares no call")
+
+    def applied(self, used: frozenset[str]) -> Call:
+        """How the module built by `call` is applied; `used` are the output ports needed."""
+        return Call("self", tuple(In(port.name) for port in self.input_ports()))
+
+    def taken(self, used: frozenset[str]) -> str:
+        """How the result is taken apart: `returns`, or the only output."""
+        return self.returns or f"{{{self.output_ports()[0]}}}"
+
+    @property
+    def picks(self) -> Mapping[str, str]:
+        """Output ports that are an expression over names of `taken`: ``{"last": "{h}[-1]"}``."""
+        return {}
+
+    def infer(self, *specs: Any) -> TensorSpec | Mapping[str, TensorSpec]:
+        """What flows out, in plain Python; raises ShapeError with the numbers.
+
+        The default fits everything that works element by element. A test holds every
+        rule against torch's meta device.
+        """
+        return typing.cast(TensorSpec, specs[0])
+
+    def weights(self, *specs: Any) -> Mapping[str, Shape]:
+        """Shapes of the learned tensors, by their names in torch."""
+        return {}
+
+    def multiply_adds(self, out: TensorSpec, *specs: Any) -> int:
+        """Multiplications (each with an addition) for one sample."""
+        total = 0
+        for shape in self.weights(*specs).values():
+            if len(shape) > 1:
+                total += math.prod(shape) * (count(out.shape) // int(shape[0]))
+        return total
+
+    def input_ports(self) -> tuple[Port, ...]:
+        """Input ports of this node, which may depend on its parameters."""
+        return self.inputs
+
+    def output_ports(self) -> tuple[str, ...]:
+        """Output ports of this node, which may depend on its parameters."""
+        return self.outputs
+
+    def summary(self) -> str:
+        """At most 19 characters on the node: the parameters that matter, ``16 · 3×3``."""
+        shown = [f"{getattr(self, p.name)}" for p in self.params()[:2] if p.type != "bool"]
+        return " · ".join(shown)
+
+    # --- readers ---------------------------------------------------------------------
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        """Declared parameters in order."""
+        cached = cls.__dict__.get("_params")
+        if cached is None:
+            hints = typing.get_type_hints(cls)
+            cached = tuple(_param(f, hints[f.name]) for f in dataclasses.fields(cls))  # type: ignore[arg-type]
+            cls._params = cached  # type: ignore[attr-defined]
+        return typing.cast("tuple[Param, ...]", cached)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Layer:
+        """This kind with these parameters, checked; raises ParamError."""
+        declared = {p.name: p for p in cls.params()}
+        for name in params:
+            if name not in declared:
+                known = ", ".join(declared) or "none"
+                raise ParamError(name, f"{cls.title} has no parameter {name}; it has {known}.")
+        values = {n: declared[n].checked(v) for n, v in params.items()}
+        return cls(**values)
+
+    @classmethod
+    def help(cls) -> str:
+        """The docstring, indentation removed."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+
+def _param(f: dataclasses.Field[Any], hint: Any) -> Param:
+    args = [a for a in typing.get_args(hint) if a is not type(None)]
+    optional = type(None) in typing.get_args(hint)
+    base = args[0] if optional and len(args) == 1 else hint
+    origin = typing.get_origin(base)
+    choices: tuple[str, ...] = ()
+    kind: ParamType
+    if origin is Literal:
+        kind, choices = "choice", tuple(typing.get_args(base))
+    elif origin is tuple:
+        kind = "ints"
+    elif f.metadata.get("path"):
+        kind = "path"
+    else:
+        kind = typing.cast(ParamType, {int: "int", float: "float", bool: "bool", str: "text"}[base])
+    label = f.metadata.get("label") or f.name.replace("_", " ").capitalize()
+    number = kind in ("int", "float", "ints")
+    return Param(
+        name=f.name,
+        type=kind,
+        default=f.default,
+        label=label,
+        help=f.metadata["help"],
+        min=f.metadata["min"] if number else None,
+        max=f.metadata["max"] if number else None,
+        choices=choices,
+        length=f.metadata["length"],
+        optional=optional,
+    )

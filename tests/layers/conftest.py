@@ -1,0 +1,115 @@
+"""Runs a declaration in torch straight from its data, without the compiler."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from netbuilder.layers import Call, In, Layer, TensorSpec
+
+_INFIX = {"+": operator.add, "-": operator.sub, "*": operator.mul, "@": operator.matmul}
+_OWNERS = {"nn": torch.nn, "F": torch.nn.functional, "torch": torch}
+Values = Mapping[str, Any]
+
+
+def _found(target: str) -> Callable[..., Any]:
+    owner, _, name = target.rpartition(".")
+    return getattr(_OWNERS.get(owner) or importlib.import_module(owner), name)
+
+
+def interpreted(value: Any, values: Values) -> Any:
+    """What a call as data gives, where `values` holds a list of tensors for each port."""
+    match value:
+        case In(port):
+            (only,) = values[port]
+            return only
+        case list() | tuple():
+            return type(value)(_spread(value, values))
+        case Call(target, args, kwargs):
+            found = _spread(args, values)
+            named = {name: interpreted(arg, values) for name, arg in kwargs.items()}
+            if target in _INFIX:
+                return functools.reduce(_INFIX[target], found)
+            if target.startswith("."):
+                return getattr(found[0], target[1:])(*found[1:], **named)
+            function = values["self"] if target == "self" else _found(target)
+            return function(*found, **named)
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _spread(args: Sequence[Any], values: Values) -> list[Any]:
+    found: list[Any] = []
+    for arg in args:
+        found.extend(values[arg.port] if isinstance(arg, In) else [interpreted(arg, values)])
+    return found
+
+
+def tensor(spec: TensorSpec, device: str = "cpu") -> torch.Tensor:
+    """A tensor that a wire of this kind could carry."""
+    shape = [int(n) for n in spec.shape]
+    if spec.dtype == "float32":
+        return torch.randn(shape, device=device)
+    return torch.randint(0, spec.classes or 2, shape, device=device).to(getattr(torch, spec.dtype))
+
+
+@dataclass
+class Ran:
+    """Outputs by port, and the module if the declaration builds one."""
+
+    outputs: Mapping[str, torch.Tensor]
+    module: nn.Module | None = None
+    inputs: Values = field(default_factory=dict)
+
+
+def run(
+    layer: Layer,
+    *specs: Any,
+    given: Mapping[str, torch.Tensor] | None = None,
+    used: frozenset[str] | None = None,
+    device: str = "cpu",
+    module: nn.Module | None = None,
+) -> Ran:
+    """Build what `layer` declares for these specs and apply it to tensors of such shapes."""
+    values: dict[str, Any] = {}
+    for port, spec in zip(layer.input_ports(), specs, strict=True):
+        if spec is None:
+            if port.default:
+                values[port.name] = values[port.default]
+            continue
+        each = spec if port.many else (spec,)
+        made = [tensor(s, device) for s in each]
+        values[port.name] = [given[port.name]] if given and port.name in given else made
+    used = frozenset(layer.output_ports()) if used is None else used
+    call = layer.call(*specs)
+    with torch.device(device):
+        if call.is_module:
+            module = module or interpreted(call, {})
+            result = interpreted(layer.applied(used), values | {"self": module})
+        else:
+            result = interpreted(call, values)
+    names = {"result": result, "torch": torch}
+    exec(re.sub(r"{(\w+)}", r"\1", f"{layer.taken(used)} = result"), names)
+    for port, expression in layer.picks.items():
+        names[port] = eval(re.sub(r"{(\w+)}", r"\1", expression), names)
+    return Ran({port: names[port] for port in used}, module, values)
+
+
+@pytest.fixture(scope="session")
+def apply() -> Callable[..., Ran]:
+    """`run(layer, *specs, given=…, used=…, device=…)`."""
+    return run
+
+
+@pytest.fixture(scope="session")
+def interpret() -> Callable[[Any, Values], Any]:
+    """`interpreted(call, values)`."""
+    return interpreted
