@@ -1,0 +1,75 @@
+"""A look at a data set, small enough to send to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from netbuilder.data.fields import Array, Fields
+
+#: Values looked at for range and mean; more would only be slower.
+_LOOKED_AT = 5_000_000
+_MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class FieldSummary:
+    """One field: shape of a sample, type, range, mean, and how often each class occurs.
+
+    counts is empty for numbers; class_names and columns are empty where there are none.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    minimum: float
+    maximum: float
+    mean: float
+    deviation: float
+    counts: tuple[int, ...] = ()
+    class_names: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """rows: of the whole set. indices: of the samples. samples: by field, (n, …)."""
+
+    rows: int
+    fields: Mapping[str, FieldSummary]
+    indices: tuple[int, ...]
+    samples: Mapping[str, Array]
+
+
+def preview(fields: Fields, samples: int = 16) -> Preview:
+    """Summary of a data set, with samples from evenly over its rows."""
+    chosen = np.linspace(0, len(fields) - 1, min(samples, len(fields))).round().astype(np.int64)
+    return Preview(
+        rows=len(fields),
+        fields={name: _summary(fields, name) for name in fields.arrays},
+        indices=tuple(int(i) for i in chosen),
+        samples={name: array[chosen].copy() for name, array in fields.arrays.items()},
+    )
+
+
+def _summary(fields: Fields, name: str) -> FieldSummary:
+    array = fields[name]
+    every = max(1, array.size // _LOOKED_AT)
+    seen = array[::every]
+    counts: tuple[int, ...] = ()
+    names = fields.class_names.get(name, ())
+    if array.dtype.kind == "i" and int(seen.max()) < _MOST_CLASSES and int(seen.min()) >= 0:
+        found = np.bincount(seen.ravel(), minlength=len(names))
+        counts = tuple(int(n) for n in found)
+    return FieldSummary(
+        shape=tuple(array.shape[1:]),
+        dtype=array.dtype.name,
+        minimum=float(seen.min()),
+        maximum=float(seen.max()),
+        mean=float(seen.mean(dtype=np.float64)),
+        deviation=float(seen.std(dtype=np.float64)),
+        counts=counts,
+        class_names=names,
+        columns=fields.columns.get(name, ()),
+    )

@@ -1,0 +1,177 @@
+"""The engine process: one thread trains, one answers questions, the main one listens.
+
+So a pause takes one step however long an answer takes, and a fault of torch or CUDA ends
+this process, never the window. Importing this module does not load torch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netbuilder.engine.messages import (
+    Answer,
+    Ask,
+    Pause,
+    Quit,
+    Ready,
+    Reply,
+    Request,
+    Resume,
+    SetLearningRate,
+    StepOnce,
+    Stop,
+    Told,
+    Train,
+)
+from netbuilder.training.events import Event, Failed, Finished, Refused
+from netbuilder.training.waiting import wait_asleep
+
+if TYPE_CHECKING:
+    from netbuilder.engine.weights import Weights
+    from netbuilder.training.control import Control
+
+#: Seconds a run has to save itself when the engine is asked to end, or is orphaned.
+_PATIENCE_S = 1.5
+#: Seconds without a question after which the engine loads what it will need later.
+_IDLE_S = 0.3
+#: A thread that computes an answer in Python gives way to the training after this long. With
+#: Python's 5 ms the live views took 12 % of the training's speed, so 5 % (784-128-10).
+_SWITCH_S = 5e-5
+
+
+def engine_main(connection: Connection) -> None:
+    """Entry point of the spawned process; returns when asked to quit or orphaned."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if sys.stderr is not None:
+        faulthandler.enable()
+    wait_asleep()
+    sys.setswitchinterval(_SWITCH_S)
+    Engine(connection).serve()
+    # Threads may be deep in torch; nothing of value is left in this process.
+    os._exit(0)
+
+
+class Engine:
+    """Serves one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        import torch
+
+        from netbuilder.training import devices
+
+        devices.use_threads()
+        self._connection = connection
+        self._sending = threading.Lock()
+        self._control: Control | None = None
+        self._training: threading.Thread | None = None
+        self._busy = False
+        self._questions: queue.SimpleQueue[Ask] = queue.SimpleQueue()
+        # str: a TorchVersion would make the window import torch to read it.
+        self._tell(Ready(str(torch.__version__), devices.available()))
+        from netbuilder.engine.weights import Weights
+
+        self._weights: Weights = Weights()
+
+    def serve(self) -> None:
+        """Handle requests until the end."""
+        threading.Thread(target=self._answering, name="answers", daemon=True).start()
+        with contextlib.suppress(EOFError, OSError):  # the parent is gone
+            while True:
+                request: Request = self._connection.recv()
+                if isinstance(request, Quit):
+                    break
+                self._handle(request)
+        if self._control is not None and self._training is not None:
+            self._control.abandon()
+            self._training.join(_PATIENCE_S)
+
+    def _handle(self, request: Request) -> None:
+        match request:
+            case Train():
+                self._start(request)
+            case Ask():
+                self._questions.put(request)
+            case Quit():
+                pass
+            case _ if self._control is None or not self._busy:
+                pass  # the run ended before this arrived
+            case Pause():
+                self._control.pause()
+            case Resume():
+                self._control.resume()
+            case StepOnce():
+                self._control.step()
+            case Stop():
+                self._control.stop()
+            case SetLearningRate():
+                self._control.set_learning_rate(request.optimiser, request.value)
+
+    def _tell(self, reply: Reply) -> None:
+        with self._sending, contextlib.suppress(OSError):
+            self._connection.send(reply)
+
+    # --- training ----------------------------------------------------------------------
+
+    def _start(self, request: Train) -> None:
+        if self._busy:
+            self._tell(Told(Refused("A run is in progress; stop it first.", 0)))
+            return
+        from netbuilder.training.control import Control
+
+        self._control, self._busy = Control(), True
+        self._training = threading.Thread(
+            target=self._train, args=(request, self._control), name="training", daemon=True
+        )
+        self._training.start()
+
+    def _train(self, request: Train, control: Control) -> None:
+        from netbuilder.training.loop import train
+
+        resume = Path(request.resume) if request.resume is not None else None
+        end: Event
+        try:
+            with self._weights.training(control):
+                for event in train(request.project, resume=resume, control=control):
+                    self._weights.follow(event)
+                    if isinstance(event, (Finished, Failed)):
+                        end = event
+                    else:
+                        self._tell(Told(event))
+        except Exception as error:
+            end = Failed(f"Training ended unexpectedly: {error}".splitlines()[0])
+        # Told last, so that whoever hears of the end can start the next run at once.
+        self._busy = False
+        self._tell(Told(end))
+
+    # --- answering ---------------------------------------------------------------------
+
+    def _answering(self) -> None:
+        from netbuilder.engine.answers import answer
+
+        warm = False
+        while True:
+            try:
+                question = self._questions.get(timeout=None if warm else _IDLE_S)
+            except queue.Empty:
+                warm = True
+                _warm_up()
+                continue
+            reply: Answer = answer(question, self._weights)
+            self._tell(reply)
+
+
+def _warm_up() -> None:
+    """Load what the first run needs while the person still looks around."""
+    with contextlib.suppress(Exception):  # whoever needs it will meet and report the fault
+        import torchmetrics  # noqa: F401
+
+        import netbuilder.training.loop  # noqa: F401

@@ -1,0 +1,80 @@
+"""The batches of a project: its data sets, split, on the device, by the names it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor
+
+from netbuilder.compiler import Source
+from netbuilder.data import Fields, load, split_all
+from netbuilder.data.device import OnDevice
+from netbuilder.graph import Project
+from netbuilder.layers import DataSet, declare
+from netbuilder.training.failure import TrainingError
+
+#: Rows of the batch, and its tensors by the names the generated methods take.
+Batch = tuple[int, dict[str, Tensor]]
+
+
+def sources_of(
+    project: Project, source: Source, given: Mapping[str, Fields] | None = None
+) -> dict[str, Fields]:
+    """Data sets by data node, those the project reads, `given` ones in place of loaded.
+
+    Raises netbuilder.layers.DataError or ParamError with one sentence.
+    """
+    found: dict[str, Fields] = {}
+    for node_id in dict.fromkeys(field.node for field in source.fields):
+        if given is not None and node_id in given:
+            found[node_id] = given[node_id]
+            continue
+        layer = declare(project.graph[node_id], project.blocks)
+        if isinstance(layer, DataSet):
+            found[node_id] = load(layer)
+    return found
+
+
+class Feed:
+    """Batches of each split; the order of an epoch follows from seed and epoch alone."""
+
+    def __init__(
+        self,
+        project: Project,
+        source: Source,
+        device: torch.device,
+        given: Mapping[str, Fields] | None = None,
+    ) -> None:
+        training = project.training
+        sources = sources_of(project, source, given)
+        if not sources:
+            raise TrainingError("No loss reads any data; wire a data set to the network.")
+        self._batch_size, self._seed = training.batch_size, training.seed
+        self._parts = split_all(sources, training.validation, training.test, training.seed)
+        names = {field.name: (field.node, field.port) for field in source.fields}
+        self._data = OnDevice(sources, names, device)
+        self._first = self._data.nodes[0]
+        self.steps_per_epoch = self._data.steps_per_epoch(self._parts["train"], self._batch_size)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of each split, of the data set that sets the length of an epoch."""
+        return {
+            part: len(self._parts[part][self._first]) if part in self._parts else 0
+            for part in ("train", "validation", "test")
+        }
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[dict[str, Tensor]]:
+        """Shuffled training batches of one epoch from its `start`-th on."""
+        return self._data.batches(self._parts["train"], self._batch_size, self._seed, number, start)
+
+    def measured(self, part: str) -> Iterator[Batch]:
+        """All rows of a split once, in order. Empty if there is no such split.
+
+        Batches are as large as in training, so losses that compare the samples of a batch
+        mean the same there.
+        """
+        if part in self._parts:
+            for batch in self._data.ordered(self._parts[part], self._batch_size):
+                yield len(next(iter(batch.values()))), batch

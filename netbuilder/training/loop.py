@@ -1,0 +1,305 @@
+"""The training loop: a generator of typed events.
+
+Each iteration runs every optimiser in order on one batch. There is no case for any
+architecture here: what is minimised is in the generated objectives, what may change in
+the optimisers' declarations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from netbuilder.data import Fields
+from netbuilder.graph import Project
+from netbuilder.training.control import Control, Live
+from netbuilder.training.evaluate import Measured
+from netbuilder.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Floats,
+    Paused,
+    RateChanged,
+    Refused,
+    Resumed,
+    Started,
+    Steps,
+)
+from netbuilder.training.failure import failed
+from netbuilder.training.pace import Pace
+from netbuilder.training.session import Session
+
+#: Seconds between reports of losses: what an eye can follow, and what costs nothing.
+REPORT_S = 0.05
+
+
+def train(
+    project: Project,
+    *,
+    folder: Path | None = None,
+    resume: Path | None = None,
+    control: Control | None = None,
+    data: Mapping[str, Fields] | None = None,
+) -> Iterator[Event]:
+    """Train a project; events come as things happen, the last is Finished or Failed.
+
+    folder: where the run is kept (default: a new one among the person's runs).
+    resume: folder of a run to go on with, from its last checkpoint; on the CPU, with the
+    same versions and threads, it ends on the same bits as if it had never stopped.
+    control: for steering from other threads. data: by data node, data sets to use instead
+    of loading those that the project names.
+    Nothing is raised: every fault is a Failed event with one sentence.
+    """
+    control = control or Control()
+    session: Session | None = None
+    try:
+        try:
+            session = Session(project, folder, resume, data)
+        except Exception as error:
+            yield failed(error, training=project.training)
+            return
+        yield from _Loop(session, control).events()
+    finally:
+        control.close()
+        if session is not None:
+            session.close()
+
+
+class _Loop:
+    """One run in progress."""
+
+    def __init__(self, session: Session, control: Control) -> None:
+        self.session, self.control = session, control
+        self._began = time.perf_counter()
+        self._pace = Pace()
+        self._unsent: list[tuple[int, Mapping[str, Floats]]] = []
+        self._report_at = 0.0
+
+    def events(self) -> Iterator[Event]:
+        s = self.session
+        try:
+            try:
+                yield self._started()
+                yield from self._epochs()
+                yield self._finished()
+            except GeneratorExit:
+                # Whoever listened went away; what was reached is kept.
+                with contextlib.suppress(Exception):
+                    for _ in self._reported():
+                        pass  # into the record only
+                    s.save()
+                    s.record.info(state="stopped")
+                raise
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                yield from self._reported()  # the losses up to the fault
+            yield self._failed(error)
+
+    # --- beginning and end -----------------------------------------------------------------
+
+    def _started(self) -> Started:
+        s = self.session
+        if not s.run.last.exists():
+            s.save()  # so that there always is a last good one
+        s.record.info(state="running")
+        return Started(
+            run=s.run.id,
+            folder=str(s.run.folder),
+            epochs=s.training.epochs,
+            steps_per_epoch=s.feed.steps_per_epoch,
+            batch_size=s.training.batch_size,
+            device=s.device.type,
+            seed=s.training.seed,
+            parameters=s.parameters,
+            objectives=s.losses.names,
+            rows=s.feed.rows,
+            step=s.step,
+        )
+
+    def _finished(self) -> Finished:
+        s = self.session
+        s.save()
+        s.use_best()
+        test = Measured() if self.control.abandoned else self._measured("test")
+        stopped = self.control.stopped and s.epochs_done < s.training.epochs
+        seconds = time.perf_counter() - self._began
+        event = Finished(
+            s.run.id, str(s.run.folder), stopped, s.step, s.epochs_done, test.scalars,
+            test.tables, seconds,
+        )  # fmt: skip
+        s.record.finished(event)
+        s.record.info(state="stopped" if stopped else "finished", seconds=seconds)
+        return event
+
+    def _failed(self, error: Exception) -> Failed:
+        s = self.session
+        event = failed(
+            error,
+            training=s.training,
+            source=s.source,
+            run=s.run.id,
+            step=s.step,
+            rates=s.rates,
+        )
+        with contextlib.suppress(ValueError):  # the record itself may be what failed
+            s.record.info(state="failed", message=event.message)
+        return event
+
+    # --- epochs ------------------------------------------------------------------------------
+
+    def _epochs(self) -> Iterator[Event]:
+        s = self.session
+        while s.epochs_done < s.training.epochs and not self.control.stopped:
+            begin = time.perf_counter()
+            s.model.train()
+            yield from self._steps()
+            if self.control.stopped and s.position < s.feed.steps_per_epoch:
+                break
+            event = self._epoch_done(begin)
+            if time.perf_counter() >= self._report_at or s.epochs_done == s.training.epochs:
+                yield from self._reported()  # before it, as it happened
+            yield event
+            if s.due(time.perf_counter(), epoch_ended=True):
+                yield from self._reported()
+                s.save()
+        yield from self._reported()
+
+    def _epoch_done(self, begin: float) -> EpochDone:
+        s = self.session
+        train = s.losses.means()
+        s.losses.begin_epoch()
+        measuring = time.perf_counter()
+        validation = self._measured("validation")
+        self._pace.measured(time.perf_counter() - measuring)
+        s.epochs_done += 1
+        first = s.losses.names[0]
+        judged = validation.scalars if validation.scalars else train
+        event = EpochDone(
+            epoch=s.epochs_done,
+            step=s.step,
+            train=train,
+            validation=validation.scalars,
+            tables=validation.tables,
+            learning_rates=s.rates,
+            seconds=time.perf_counter() - begin,
+            best=s.compare(judged.get(first)),
+        )
+        s.record.epoch(event)
+        return event
+
+    def _measured(self, part: str) -> Measured:
+        return self.session.evaluator.measure(self.session.model, self._visited(part))
+
+    def _visited(self, part: str) -> Iterator[tuple[int, dict[str, Tensor]]]:
+        """Batches of a split; whoever asked for a safe point gets it between two of them."""
+        for batch in self.session.feed.measured(part):
+            if self.control.pending:
+                self.control.answer(self._live())
+            yield batch
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _steps(self) -> Iterator[Event]:
+        """The rest of an epoch. This is the hot path."""
+        s, control = self.session, self.control
+        losses, turns = s.losses, s.turns
+        clock = time.perf_counter
+        self._pace.begin(clock())
+        for batch in s.feed.epoch(s.epochs_done + 1, s.position):
+            if control.pending:
+                yield from self._attended()
+                if control.stopped:
+                    break
+            for turn in turns:
+                if turn.due(s.step):
+                    turn.run(batch, losses)
+            losses.end_step(next(iter(batch.values())).shape[0])
+            s.step += 1
+            now = clock()
+            if now >= self._report_at or losses.full:
+                yield from self._reported()
+                if s.due(now):
+                    s.save()
+        self._read()
+        if clock() >= self._report_at:
+            yield from self._reported()
+
+    def _read(self) -> None:
+        """Take the losses since the last time; raises NonFinite if one is not a number."""
+        losses = self.session.losses
+        rows = losses.unread_rows
+        if rows:
+            first, values = losses.read()
+            self._pace.report(time.perf_counter(), self.session.step - first, rows)
+            self._unsent.append((first, values))
+
+    def _reported(self) -> Iterator[Event]:
+        """Tell the losses that were not told yet. Short epochs share one event."""
+        s = self.session
+        self._read()
+        unsent, self._unsent = self._unsent, []
+        self._report_at = time.perf_counter() + REPORT_S
+        if unsent:
+            event = Steps(
+                first=unsent[0][0],
+                epoch=s.epoch,
+                losses={
+                    name: np.concatenate([values[name] for _, values in unsent])
+                    for name in s.losses.names
+                },
+                samples_per_second=self._pace.samples_per_second,
+                seconds_left=self._pace.seconds_left(
+                    s.steps_left, s.training.epochs - s.epochs_done
+                ),
+            )
+            s.record.steps(event)
+            yield event
+
+    # --- between two steps -----------------------------------------------------------------------
+
+    def _live(self) -> Live:
+        s = self.session
+        return Live(s.model, s.run.id, s.step, s.epochs_done + 1)
+
+    def _attended(self) -> Iterator[Event]:
+        """Follow what other threads asked for, and wait while the run is paused."""
+        s, control = self.session, self.control
+        waited = False
+        while True:
+            for name, rate in control.take_rates().items():
+                yield from self._rated(name, rate)
+            control.answer(self._live())
+            if not control.waiting:
+                break
+            if not waited:
+                waited = True
+                yield from self._reported()
+                s.save()
+                s.record.info(state="paused")
+                yield Paused(s.step)
+            else:
+                control.wait()
+        stepping = control.begin_step()
+        if waited:
+            self._pace.begin(time.perf_counter())
+            if not stepping and not control.stopped:
+                s.record.info(state="running")
+                yield Resumed(s.step)
+
+    def _rated(self, name: str, rate: float) -> Iterator[Event]:
+        s = self.session
+        try:
+            s.set_rate(name, rate)
+        except ValueError as error:
+            yield Refused(str(error), s.step)
+            return
+        yield from self._reported()
+        s.save()  # a resumed run goes on at the new rate
+        yield RateChanged(s.step, name, rate)

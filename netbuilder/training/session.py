@@ -1,0 +1,289 @@
+"""Everything a run consists of while it runs, and how it is saved and taken up again."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from netbuilder.compiler import Source, check, generate
+from netbuilder.compiler.build import build
+from netbuilder.data import Fields
+from netbuilder.graph import Project
+from netbuilder.graph import file as project_file
+from netbuilder.training import algorithms, checkpoint, devices, run, turns
+from netbuilder.training.checkpoint import Checkpoint, CheckpointError
+from netbuilder.training.evaluate import Evaluator, better
+from netbuilder.training.failure import TrainingError
+from netbuilder.training.feed import Feed
+from netbuilder.training.losses import collector
+from netbuilder.training.record import Record
+
+#: Seconds between checkpoints: within an epoch, and at least between the ends of epochs.
+_EVERY_S, _AT_LEAST_S = 5.0, 0.5
+#: Checkpoints take at most this share of the time.
+_SHARE = 0.05
+
+
+class Session:
+    """A project set up for training: model, data, turns, run folder, position.
+
+    step: iterations done. epochs_done: epochs whose validation was measured.
+    Raises one-sentence errors of the packages it uses when it is made.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        folder: Path | None = None,
+        resume: Path | None = None,
+        data: Mapping[str, Fields] | None = None,
+    ) -> None:
+        _check(project)
+        self.project = project
+        self.training = project.training
+        self.source: Source = generate(project)
+        if not self.source.objectives:
+            raise TrainingError("Nothing is minimised; add a loss and wire it.")
+        self.device = devices.choose(self.training.device)
+        self._threads = torch.get_num_threads()
+        work = check(project).multiply_adds * self.training.batch_size
+        devices.use_threads(work, _recorded_threads(resume))
+        self.feed = Feed(project, self.source, self.device, data)
+        torch.manual_seed(self.training.seed)
+        self.model = build(self.source).to(self.device)
+        self.turns = turns.made(self.model, self.source.objectives, self.device)
+        names = [turn.name for turn in self.turns]
+        saved = self._opened(resume)
+        self.step = int(saved.values["step"]) if saved else 0
+        self.epochs_done = int(saved.values["epochs_done"]) if saved else 0
+        optimisers = [turn.optimiser for turn in self.turns]
+        self.losses = collector(names, optimisers, self.device, self.step)
+        self.evaluator = Evaluator(project, self.source, self.device, self.training.seed)
+        self.best: float | None = None
+        self._best_weights: dict[str, Tensor] = {}
+        self._best_epoch = 0
+        self._best_saved = True
+        self.run = self._run(folder, resume)
+        self.record: Record = self.run.record(write=True)
+        self._saved_at = time.perf_counter()
+        self._cost = 0.0
+        if saved:
+            self._restore(saved)
+        else:
+            self.record.cut(0, 0)
+            for name, rate in self.rates.items():
+                self.record.rate(0, name, rate)
+
+    def close(self) -> None:
+        """Close the files. The run can be resumed at any later time."""
+        self.record.close()
+        torch.set_num_threads(self._threads)
+
+    # --- what events report ------------------------------------------------------------
+
+    @property
+    def epoch(self) -> int:
+        """The epoch in progress, from 1."""
+        return min(self.epochs_done + 1, max(self.training.epochs, self.epochs_done))
+
+    @property
+    def steps_left(self) -> int:
+        """Iterations until the last epoch ends."""
+        return max(0, self.training.epochs * self.feed.steps_per_epoch - self.step)
+
+    @property
+    def position(self) -> int:
+        """Batches of the current epoch that are done."""
+        return self.step - self.epochs_done * self.feed.steps_per_epoch
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Learning rates in force, by optimiser."""
+        return {turn.name: algorithms.learning_rate(turn.optimiser) for turn in self.turns}
+
+    @property
+    def parameters(self) -> int:
+        """Numbers the optimisers can change."""
+        return sum(p.numel() for p in self.model.parameters() if p.requires_grad)
+
+    def set_rate(self, name: str, value: float) -> None:
+        """Change a learning rate from the next step on and keep that in the record.
+
+        Raises SettingError outside the range, TrainingError for an unknown optimiser.
+        """
+        for turn in self.turns:
+            if turn.name == name:
+                algorithms.set_learning_rate(turn.optimiser, turn.declared.algorithm, value)
+                self.record.rate(self.step, name, value)
+                return
+        known = ", ".join(turn.name for turn in self.turns)
+        raise TrainingError(f"There is no optimiser {name}; this run has {known}.")
+
+    # --- the best weights ----------------------------------------------------------------
+
+    def compare(self, value: float | None) -> bool:
+        """Keep the weights if their validation objective is the lowest so far.
+
+        Where objectives cannot be compared there is no best: the last ones are kept.
+        """
+        if not self.source.comparable or not better(value, self.best):
+            return False
+        self.best, self._best_epoch = value, self.epochs_done
+        self._best_weights = checkpoint.of_model(self.model)
+        self._best_saved = False
+        return True
+
+    def use_best(self) -> None:
+        """Put the best weights into the model, if an epoch has been measured."""
+        if self._best_weights:
+            weights = {k.removeprefix("model."): t for k, t in self._best_weights.items()}
+            self.model.load_state_dict(weights)
+
+    # --- saving --------------------------------------------------------------------------
+
+    def due(self, now: float, epoch_ended: bool = False) -> bool:
+        """Whether a checkpoint should be written now (`time.perf_counter`)."""
+        least = _AT_LEAST_S if epoch_ended else _EVERY_S
+        return now - self._saved_at >= max(least, self._cost / _SHARE)
+
+    def save(self) -> None:
+        """Write the last checkpoint, and the best one if there is a new one.
+
+        Losses must have been read before. Raises FileError or NotFinite with one sentence;
+        the checkpoints before then stand.
+        """
+        begin = time.perf_counter()
+        values = self._values()
+        # The best goes first: killed in between, a resumed run finds weights that it would
+        # reach again, never a record of weights that are gone.
+        if not self._best_saved:
+            checkpoint.write(self.run.best, checkpoint.taken(values, self._best_weights))
+            self._best_saved = True
+        parts = [checkpoint.of_optimiser(turn.name, turn.optimiser) for turn in self.turns]
+        now = checkpoint.taken(
+            values, checkpoint.of_model(self.model), checkpoint.of_random(self.device), *parts
+        )
+        checkpoint.write(self.run.last, now)
+        self._saved_at = time.perf_counter()
+        self._cost = self._saved_at - begin
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            "step": self.step,
+            "epochs_done": self.epochs_done,
+            "sums": self.losses.sums,
+            "rows": self.losses.rows,
+            "held": self.losses.held,
+            "rates": self.rates,
+            "settings": self._settings(),
+            "best": self.best,
+            "best_epoch": self._best_epoch,
+            "fixed": self._fixed(),
+        }
+
+    def _settings(self) -> dict[str, Any]:
+        return {t.name: [t.declared.algorithm, dict(t.declared.settings)] for t in self.turns}
+
+    def _fixed(self) -> dict[str, Any]:
+        """What must not change under a run: the order and the place of every row."""
+        t = self.training
+        return {
+            "batch size": t.batch_size,
+            "seed": t.seed,
+            "validation": t.validation,
+            "test": t.test,
+            "number of rows": self.feed.rows["train"],
+        }
+
+    # --- resuming ------------------------------------------------------------------------
+
+    def _opened(self, resume: Path | None) -> Checkpoint | None:
+        """The last checkpoint of the run to resume; None before there was one."""
+        if resume is None:
+            return None
+        opened = run.open_run(resume)
+        if not opened.last.exists():
+            return None
+        saved = checkpoint.read(opened.last)
+        try:
+            for name, was in saved.values["fixed"].items():
+                if (now := self._fixed()[name]) != was:
+                    raise TrainingError(
+                        f"The {name} changed from {was} to {now} since this run began; "
+                        "set it back, or start a new run."
+                    )
+        except (KeyError, TypeError):
+            raise CheckpointError(f"{opened.last} is no checkpoint of a run.") from None
+        return saved
+
+    def _run(self, folder: Path | None, resume: Path | None) -> run.Run:
+        if resume is not None:
+            return run.open_run(resume)
+        environment = {
+            "seed": self.training.seed,
+            "device": devices.title(self.device),
+            "threads": torch.get_num_threads(),
+            "deterministic": self.device.type == "cpu",
+            "versions": run.versions(),
+            "rows": self.feed.rows,
+            "steps_per_epoch": self.feed.steps_per_epoch,
+            "parameters": self.parameters,
+        }
+        return run.create(self.project, environment, folder)
+
+    def _restore(self, saved: Checkpoint) -> None:
+        values = saved.values
+        checkpoint.load_model(self.model, saved)
+        for turn in self.turns:
+            declared = [turn.declared.algorithm, dict(turn.declared.settings)]
+            was = values["settings"].get(turn.name)
+            if was is None or was[0] != turn.declared.algorithm:
+                continue  # another algorithm starts afresh
+            checkpoint.load_optimiser(turn.name, turn.optimiser, saved)
+            if was == declared:  # a rate changed while running goes on
+                rate = values["rates"][turn.name]
+                algorithms.set_learning_rate(turn.optimiser, turn.declared.algorithm, rate)
+        names = len(self.turns)
+        if len(values["sums"]) == names:
+            self.losses.sums, self.losses.rows = list(values["sums"]), list(values["rows"])
+            self.losses.held = list(values["held"])
+        with contextlib.suppress(CheckpointError):
+            best = checkpoint.read(self.run.best)
+            checkpoint.load_model(self.model, best)  # only to see that it fits
+            self._best_weights = checkpoint.of_model(self.model)
+            self.best, self._best_epoch = best.values["best"], best.values["best_epoch"]
+            checkpoint.load_model(self.model, saved)
+        if self.run.project() != self.project:  # more epochs, another rate
+            project_file.save(self.project, self.run.folder / "project.netbuilder")
+        self.record.cut(self.step, self.epochs_done)
+        checkpoint.load_random(saved, self.device)
+
+
+def _recorded_threads(resume: Path | None) -> object:
+    """With how many threads a run began, if it is one that goes on and its record says so."""
+    with contextlib.suppress(run.RunError):
+        return run.open_run(resume).environment.get("threads") if resume else None
+    return None
+
+
+def _check(project: Project) -> None:
+    """Refuse training settings that cannot work, with one sentence."""
+    t = project.training
+    if t.epochs < 1:
+        raise TrainingError(f"Epochs is at least 1, not {t.epochs}.")
+    if t.batch_size < 1:
+        raise TrainingError(f"Batch size is at least 1, not {t.batch_size}.")
+    if not 0 <= t.seed < 2**63:
+        raise TrainingError(f"The seed is a whole number from 0 on, not {t.seed}.")
+    if not t.optimisers:
+        raise TrainingError("There is no optimiser; add one in the training settings.")
+    names = [optimiser.name for optimiser in t.optimisers]
+    for name in names:
+        if names.count(name) > 1:
+            raise TrainingError(f"Two optimisers are called {name}; rename one.")

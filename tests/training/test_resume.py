@@ -1,0 +1,111 @@
+"""A run killed at any moment ends, resumed, on the same bits as one left alone."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from netbuilder.graph import Project
+from netbuilder.graph import file as project_file
+from netbuilder.training import checkpoint, session
+from netbuilder.training.events import Finished, Started
+from netbuilder.training.loop import train
+from netbuilder.training.run import Run
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from netbuilder.graph import file
+from netbuilder.training import session
+from netbuilder.training.loop import train
+session._EVERY_S, session._AT_LEAST_S, session._SHARE = 0.02, 0.0, 1.0
+project, folder = file.load(Path(sys.argv[1])).project, Path(sys.argv[2])
+started = (folder / "run.json").exists()
+print("go", flush=True)
+for event in train(project, **{"resume" if started else "folder": folder}):
+    print(type(event).__name__, getattr(event, "step", ""), flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_random_steps_it_ends_on_the_same_bits(
+    classifier: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = classifier(dropout=True, epochs=60, batch_size=16, points=1000)
+    path, folder = tmp_path / "p.netbuilder", tmp_path / "run"
+    project_file.save(project, path)
+    kills = 0
+    rng = random.Random(0)
+    for attempt in range(20):
+        child = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, str(path), str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stdout is not None
+        if kills < 3:
+            while not child.stdout.readline().startswith(("Steps", "EpochDone", "Finished")):
+                assert child.poll() is None, child.stderr and child.stderr.read()
+            time.sleep(rng.uniform(0.0, 0.4))
+            if child.poll() is None:
+                os.kill(child.pid, signal.SIGKILL)
+                kills += 1
+            child.communicate()
+            assert (folder / "checkpoints" / "last.safetensors").exists()
+        else:
+            out, errors = child.communicate(timeout=120)
+            assert "Finished" in out, (attempt, out[-500:], errors)
+            break
+    assert kills == 3
+    torch.set_num_threads(1)
+    events = list(train(project))
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    alone, killed = Run(Path(events[0].folder)), Run(folder)
+    for name in ("last", "best"):
+        a, b = (checkpoint.read(getattr(run, name)).tensors for run in (alone, killed))
+        assert a.keys() == b.keys()
+        for key, tensor in a.items():
+            assert torch.equal(tensor, b[key]), (name, key)
+    with alone.record() as first, killed.record() as second:
+        assert first.losses()["main"][1].tobytes() == second.losses()["main"][1].tobytes()
+        assert first.epochs() == second.epochs()
+        assert first.epochs("train") == second.epochs("train")
+        assert first.epochs("test") == second.epochs("test")
+
+
+def test_a_run_killed_before_its_first_checkpoint_begins_anew(
+    classifier: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = classifier(epochs=1)
+    whole = list(train(project))
+    folder = Path(whole[0].folder)
+    for path in (folder / "checkpoints").iterdir():
+        path.unlink()
+    again = list(train(project, resume=folder))
+    assert again[0].step == 0
+    assert again[-1].test == whole[-1].test
+
+
+def test_checkpoints_keep_to_their_share_of_the_time(classifier: Callable[..., Project]) -> None:
+    made = session.Session(classifier())
+    made.save()
+    now = time.perf_counter()
+    assert not made.due(now + 4.9)
+    assert made.due(now + 5.1)
+    assert made.due(now + 0.6, epoch_ended=True)
+    made._cost = 10.0  # a checkpoint that takes 10 s comes every 200 s
+    assert not made.due(now + 190)
+    made.close()
