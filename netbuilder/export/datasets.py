@@ -1,0 +1,120 @@
+"""The data sets of a project as functions of a stand-alone script, and files beside it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from netbuilder.compiler import Source
+from netbuilder.data import Fields, load, split
+from netbuilder.export.specialised import NotPlain, Specialised
+from netbuilder.graph import Project
+from netbuilder.layers import DataSet, declare
+from netbuilder.layers.data_files import Text
+
+
+@dataclass(frozen=True)
+class ScriptData:
+    """One data set in a script.
+
+    call: how it is read, giving arrays by field name. functions: their texts by name.
+    files: what must lie beside the script, by name. counts: rows of each part, in order.
+    label: field whose classes each part holds in proportion. gap: rows between parts that
+    are cut by place, None if rows are mixed.
+    """
+
+    node: str
+    call: str
+    functions: Mapping[str, str]
+    imports: frozenset[str]
+    fields: Mapping[str, str]  # name in a batch: field
+    rows: int
+    counts: Mapping[str, int]
+    label: str | None = None
+    gap: int | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def script_data(project: Project, source: Source, stem: str) -> list[ScriptData]:
+    """Every data set that the objectives read, the one that sets an epoch's length first.
+
+    stem: of the script, which names files beside it. Raises DataError or ParamError.
+    """
+    found: list[ScriptData] = []
+    taken: dict[str, str] = {}
+    for node_id in dict.fromkeys(f.node for f in source.fields):
+        layer = declare(project.graph[node_id], project.blocks)
+        if not isinstance(layer, DataSet):
+            continue
+        arrays = load(layer)
+        names = {f.name: f.port for f in source.fields if f.node == node_id}
+        call, functions, imports, files = _read(layer, arrays, names, node_id, stem, taken)
+        taken |= functions
+        t = project.training
+        parts = split(arrays, t.validation, t.test, t.seed)
+        found.append(
+            ScriptData(
+                node_id,
+                call,
+                functions,
+                frozenset(imports),
+                names,
+                len(arrays),
+                {part: len(rows) for part, rows in parts.items()},
+                arrays.label,
+                arrays.overlap,
+                files,
+            )
+        )
+    return found
+
+
+def _read(
+    layer: DataSet,
+    arrays: Fields,
+    names: Mapping[str, str],
+    node_id: str,
+    stem: str,
+    taken: Mapping[str, str],
+) -> tuple[str, dict[str, str], set[str], dict[str, bytes]]:
+    """How to call it, functions, imports, files."""
+    if isinstance(layer, Text):
+        file = layer.file()
+        name = f"read_{node_id}"
+        beside = f"{stem}_{file.name}"  # a name of its own, so that no other file is replaced
+        text = _TEXT.format(name=name, file=beside, context=layer.context, step=layer.step)
+        imports = {"import numpy as np", "from pathlib import Path"}
+        return f"{name}()", {name: text}, imports, {beside: file.read_bytes()}
+    try:
+        plain = Specialised(layer)
+        clash = any(taken.get(n, t) != t for n, t in plain.functions.items())
+        if not clash:
+            return f"{plain.name}()", dict(plain.functions), set(plain.imports), {}
+    except NotPlain:
+        pass
+    # A person's own table: its numbers as they are used travel with the script.
+    stored, name, file_name = io.BytesIO(), f"read_{node_id}", f"{stem}_{node_id}.npz"
+    kept = {n: arrays[n] for n in {*names.values(), *([arrays.label] if arrays.label else [])}}
+    np.savez_compressed(stored, **kept)  # type: ignore[arg-type]
+    text = _ARRAYS.format(name=name, file=file_name, title=layer.title)
+    imports = {"import numpy as np", "from pathlib import Path"}
+    return f"{name}()", {name: text}, imports, {file_name: stored.getvalue()}
+
+
+_ARRAYS = '''def {name}():
+    """The numbers of {title}, by field."""
+    with np.load(Path(__file__).with_name("{file}")) as file:
+        return {{name: file[name] for name in file.files}}'''
+
+_TEXT = '''def {name}():
+    """Windows of {context} characters as numbers, and the characters one further on."""
+    text = Path(__file__).with_name("{file}").read_text(encoding="utf-8-sig")
+    number = {{character: i for i, character in enumerate(sorted(set(text)))}}
+    tokens = np.array([number[character] for character in text])
+    window = np.lib.stride_tricks.sliding_window_view
+    before = window(tokens[:-1], {context}, writeable=True)[::{step}]
+    after = window(tokens[1:], {context}, writeable=True)[::{step}]
+    return {{"tokens": before, "next": after}}'''

@@ -1,0 +1,92 @@
+"""A model as one ONNX file, compared with onnxruntime before it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from netbuilder.export.comparison import checked_text, compared
+from netbuilder.export.quiet import quiet
+from netbuilder.export.report import ExportError, ExportReport, size_text
+from netbuilder.export.subject import Subject, named
+from netbuilder.graph import Project
+from netbuilder.graph.atomic import atomic_write
+
+#: A protobuf message, and so a single ONNX file, holds less than this.
+_LIMIT = 2_000_000_000
+
+
+def export_onnx(project: Project, model: nn.Module, path: Path) -> ExportReport:
+    """Write `model` for inference, with batch and time axes of any size.
+
+    Batch norm uses its running statistics, dropout is gone. Raises ExportError (nothing is
+    written) if the model cannot be exported or onnxruntime's answers differ, FileError if
+    the file cannot be written.
+    """
+    subject = Subject.of(model)
+    size = sum(t.numel() * t.element_size() for t in subject.model.state_dict().values())
+    if size > _LIMIT:
+        raise ExportError("A single ONNX file holds 2 GB; export this model as pt2 instead.")
+    with quiet():
+        try:
+            program = torch.onnx.export(
+                subject.model,
+                tuple(subject.example()),
+                dynamo=True,
+                dynamic_shapes=subject.dynamic(),
+                input_names=subject.input_names,
+                output_names=subject.output_names,
+                external_data=False,
+                verbose=False,
+            )
+        except Exception as error:  # the exporter has no common base of its own
+            raise subject.failure(error, "ONNX") from error
+    if program is None:
+        raise ExportError("This model cannot be written as ONNX: the exporter returned nothing.")
+    proto = program.model_proto
+    _name_axes(proto, subject)
+    proto.producer_name = "netbuilder"
+    proto.doc_string = project.name
+    data = proto.SerializeToString()
+    differences = compared(subject, _runner(data, subject), "ONNX")
+    atomic_write(path, data)
+    sentence = f"{path.name} ({size_text(len(data))}), {checked_text(differences)}."
+    return ExportReport("onnx", (path,), len(data), sentence, differences)
+
+
+def _name_axes(proto: Any, subject: Subject) -> None:
+    """Declare which axes of the outputs vary.
+
+    The exporter declares the example's length where a recurrent layer hides how length
+    passes through; onnxruntime then warns at every other length.
+    """
+    batch, time = 3, 0.5
+    usual = subject.answers(subject.example())
+    other_batch = subject.answers(subject.example(batch))
+    other_time = subject.answers(subject.example(share=time))
+    for declared, a, b, c in zip(proto.graph.output, usual, other_batch, other_time, strict=True):
+        for axis, dim in enumerate(declared.type.tensor_type.shape.dim):
+            if a.shape[axis] != b.shape[axis]:
+                dim.dim_param = "batch"
+            elif a.shape[axis] != c.shape[axis] and not dim.dim_param:
+                dim.dim_param = "time"
+    del proto.graph.value_info[:]  # shapes of inner values; only hints, and as wrong
+
+
+def _runner(data: bytes, subject: Subject) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+    def run(inputs: list[Tensor]) -> list[Tensor]:
+        # An input on which no answer depends is not part of the file.
+        taken = {i.name for i in session.get_inputs()}
+        fed = {n: t.numpy() for n, t in named(inputs, subject.input_names).items() if n in taken}
+        return [torch.from_numpy(array) for array in session.run(None, fed)]
+
+    return run
