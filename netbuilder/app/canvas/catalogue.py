@@ -1,0 +1,305 @@
+"""What can be added here, how well it answers a query, and what would fit a wire. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from netbuilder.app.canvas.fits import Fitting, shape_error
+from netbuilder.app.canvas.ports import PortRef
+from netbuilder.graph import BLOCK_PREFIX, Node, Project
+from netbuilder.layers import (
+    FAMILIES,
+    REGISTRY,
+    B,
+    BlockInstance,
+    Flow,
+    Layer,
+    ParamError,
+    TensorSpec,
+    UnknownKind,
+    declare,
+)
+
+_SAMPLES: Mapping[Flow, TensorSpec] = {
+    "image": TensorSpec((B, 8, 32, 32)),
+    "sequence": TensorSpec((B, 32, 16)),
+    "vector": TensorSpec((B, 64)),
+    "label": TensorSpec((B,), "int64", 10),
+    "loss": TensorSpec(()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to add: a kind or a block, with what flows in and out of it."""
+
+    kind: str
+    title: str
+    family: str
+    help: str
+    takes: Flow | None
+    gives: Flow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry as listed: matched letters of its title, a note, how it would be wired.
+
+    between: kind of the node that has to stand between it and the wire, or "".
+    """
+
+    entry: Entry
+    letters: tuple[int, ...] = ()
+    note: str = ""
+    port: str = ""
+    between: str = ""
+
+
+def entries(project: Project, place: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Every kind and block that may stand at this place, in the order of the palette."""
+    order = {family: i for i, family in enumerate(FAMILIES)}
+    kinds = [c for c in REGISTRY.values() if c.role != "input" or place]
+    kinds.sort(key=lambda c: order.get(c.family, len(order)))
+    found = [_entry(c.kind) for c in kinds]
+    for name in project.blocks:
+        inside = {name} | project.blocks_inside(name)
+        if not place or place[-1] not in inside:
+            words = f"A block of this project: {name}."
+            found.append(Entry(BLOCK_PREFIX + name, name, "Blocks", words, "any", "any"))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _entry(kind: str) -> Entry:
+    layer = REGISTRY[kind]()
+    takes, gives = typical(layer)
+    return Entry(kind, layer.title, layer.family, layer.help().split("\n")[0], takes, gives)
+
+
+def typical(layer: Layer) -> tuple[Flow | None, Flow | None]:
+    """What usually flows in and out of a layer: the first kind of data that its rule accepts."""
+    ports = layer.input_ports()
+    if not ports:
+        return None, _gives(layer, {})
+    many = ports[0].many
+    for flow, spec in _SAMPLES.items():
+        if ports[0].takes and flow not in ports[0].takes:
+            continue
+        arriving: dict[str, tuple[TensorSpec, ...]] = {}
+        for port in ports:
+            wanted = port.takes[0] if port.takes else flow
+            arriving[port.name] = (_SAMPLES.get(wanted, spec),)
+        arriving[ports[0].name] = (spec, spec) if many else (spec,)
+        if shape_error(layer, arriving) is None:
+            return flow, _gives(layer, arriving)
+    return (ports[0].takes or ("any",))[0], "any" if layer.output_ports() else None
+
+
+def _gives(layer: Layer, arriving: Mapping[str, tuple[TensorSpec, ...]]) -> Flow | None:
+    if not layer.output_ports():
+        return None
+    spec = output_spec(layer, arriving)
+    return spec.flow if spec is not None else "any"
+
+
+def output_spec(layer: Layer, arriving: Mapping[str, tuple[TensorSpec, ...]]) -> TensorSpec | None:
+    """What leaves the first output of a layer, if its own rule can tell."""
+    if isinstance(layer, BlockInstance):
+        return None
+    specs: list[object] = []
+    for port in layer.input_ports():
+        there = arriving.get(port.name, ())
+        if not there and not port.optional:
+            return None
+        specs.append(there if port.many else there[0] if there else None)
+    try:
+        out = layer.infer(*specs)
+    except (ValueError, IndexError, TypeError):  # also a data set without its file
+        return None
+    return out if isinstance(out, TensorSpec) else next(iter(out.values()), None)
+
+
+# --- by words -----------------------------------------------------------------------------
+
+
+def search(entries: tuple[Entry, ...], query: str) -> list[Found]:
+    """Entries that answer a query, best first; all of them for an empty one."""
+    words = query.lower().split()
+    scored: list[tuple[float, int, Found]] = []
+    for i, entry in enumerate(entries):
+        total, letters = 0.0, set[int]()
+        for word in words:
+            title = match(word, entry.title)
+            kind = match(word, entry.kind.removeprefix(BLOCK_PREFIX).replace("_", " "))
+            family = match(word, entry.family)
+            ranked = [
+                (title[0] + 1.0, title[1]) if title else None,
+                (kind[0], ()) if kind else None,
+                (family[0] - 8.0, ()) if family and family[0] >= 10 else None,
+            ]
+            best = max((r for r in ranked if r is not None), key=lambda r: r[0], default=None)
+            if best is None:
+                break
+            total += best[0]
+            letters |= set(title[1] if title else ())
+        else:
+            scored.append((-total, i, Found(entry, tuple(sorted(letters)))))
+    return [found for _, _, found in sorted(scored, key=lambda s: s[:2])]
+
+
+def match(word: str, text: str) -> tuple[float, tuple[int, ...]] | None:
+    """How well `word` stands in `text`: as a part, or letter by letter; None if it does not.
+
+    >>> match("conv", "Convolution")[1]
+    (0, 1, 2, 3)
+    """
+    low = text.lower()
+    at = low.find(word)
+    if at >= 0:
+        starts = at == 0 or not low[at - 1].isalnum()
+        score = (20.0 if starts else 12.0) + 6.0 * len(word) / len(low) - 0.05 * at
+        return score, tuple(range(at, at + len(word)))
+    letters, place, score = [], -1, 0.0
+    for letter in word:
+        following = low.find(letter, place + 1)
+        heads = (i for i in range(place + 1, len(low)) if i == 0 or not low[i - 1].isalnum())
+        initial = next((i for i in heads if low[i] == letter), -1)
+        if following < 0:
+            return None
+        best = initial if initial >= 0 and following != place + 1 else following
+        score += 2.0 if best == place + 1 or best == initial else 0.5
+        place = best
+        letters.append(best)
+    # Letters strewn over a long title are no answer.
+    return (score, tuple(letters)) if score >= 1.2 * len(word) else None
+
+
+# --- by what a wire carries ----------------------------------------------------------------
+
+_AFTER: Mapping[str, tuple[str, ...]] = {
+    "Data": ("Convolution", "Dense", "Reshape", "Recurrent"),
+    "Dense": ("Activation", "Normalisation", "Dense", "Losses", "Outputs"),
+    "Convolution": ("Normalisation", "Activation", "Pooling", "Convolution"),
+    "Pooling": ("Convolution", "Reshape", "Dense"),
+    "Normalisation": ("Activation", "Dense", "Convolution", "Attention"),
+    "Activation": ("Convolution", "Dense", "Pooling", "Combine", "Reshape"),
+    "Recurrent": ("Dense", "Normalisation", "Recurrent", "Attention"),
+    "Attention": ("Combine", "Normalisation", "Dense"),
+    "Combine": ("Activation", "Pooling", "Normalisation", "Convolution"),
+    "Reshape": ("Dense", "Normalisation", "Attention"),
+    "Noise": ("Dense", "Convolution"),
+}
+
+
+def suggestions(fitting: Fitting, origin: PortRef) -> list[Found]:
+    """What could be added at the free end of a wire, most likely first.
+
+    Kinds that need one node between stand last, with its kind in `between`.
+    """
+    node = fitting.graph[origin.node]
+    layer = fitting.layer(node)
+    likely = _AFTER.get(layer.family if layer else "", ())
+    counted = _neighbours(fitting, node, origin.output)
+    ranked: list[tuple[bool, int, int, int, Found]] = []
+    for i, entry in enumerate(entries(fitting.project, fitting.place)):
+        found = (
+            _forward(fitting, origin, entry) if origin.output else _backward(fitting, origin, entry)
+        )
+        if found is None:
+            continue
+        times = counted.get(entry.kind, 0)
+        rank = (
+            likely.index(entry.family) if origin.output and entry.family in likely else len(likely)
+        )
+        if times:
+            found = Found(
+                entry, (), f"{times} here" if times > 1 else "", found.port, found.between
+            )
+        ranked.append((bool(found.between), -times, rank, i, found))
+    return [found for *_, found in sorted(ranked, key=lambda r: r[:4])]
+
+
+def _neighbours(fitting: Fitting, node: Node, forward: bool) -> dict[str, int]:
+    """How often each kind stands beside nodes of this kind in the project."""
+    counts: dict[str, int] = {}
+    graphs = [fitting.project.graph, *(b.graph for b in fitting.project.blocks.values())]
+    for graph in graphs:
+        for edge in graph.edges:
+            here, there = (edge.source, edge.target) if forward else (edge.target, edge.source)
+            if here in graph and there in graph and graph[here].kind == node.kind:
+                counts[graph[there].kind] = counts.get(graph[there].kind, 0) + 1
+    return counts
+
+
+def _default(fitting: Fitting, kind: str) -> Layer | None:
+    try:
+        return declare(Node("new", kind), fitting.project.blocks)
+    except (ParamError, UnknownKind):
+        return None
+
+
+def _forward(fitting: Fitting, origin: PortRef, entry: Entry) -> Found | None:
+    layer = _default(fitting, entry.kind)
+    if layer is None or not layer.input_ports():
+        return None
+    spec = fitting.spec(origin.node, origin.port)
+    if spec is None:
+        return Found(entry, port=layer.input_ports()[0].name)
+    remedy: str | None = None
+    for port in layer.input_ports():
+        if port.takes and spec.flow not in port.takes:
+            continue
+        error = shape_error(layer, {port.name: (spec,)})
+        if error is None:
+            out = output_spec(layer, {port.name: (spec,)})
+            gives = out.flow if out is not None else entry.gives
+            return Found(replace(entry, takes=spec.flow, gives=gives), port=port.name)
+        remedy = remedy or error.remedy
+    return _with_step(entry, layer, spec, remedy)
+
+
+def _with_step(entry: Entry, layer: Layer, spec: TensorSpec, remedy: str | None) -> Found | None:
+    """The same with the node that its rule names in between, if that helps."""
+    if remedy not in REGISTRY or remedy == entry.kind:
+        return None
+    step = REGISTRY[remedy]()
+    after = output_spec(step, {step.input_ports()[0].name: (spec,)})
+    port = layer.input_ports()[0]
+    if after is None or (port.takes and after.flow not in port.takes):
+        return None
+    if shape_error(layer, {port.name: (after,)}) is not None:
+        return None
+    return Found(entry, (), f"+ {step.title}", port.name, remedy)
+
+
+def _backward(fitting: Fitting, origin: PortRef, entry: Entry) -> Found | None:
+    """What could feed an input port: whose usual output it takes."""
+    layer = _default(fitting, entry.kind)
+    if layer is None or not layer.output_ports():
+        return None
+    port = fitting.port(origin.node, origin.port)
+    target = fitting.layer(fitting.graph[origin.node])
+    for name in layer.output_ports():
+        spec = output_spec(layer, {}) if len(layer.output_ports()) == 1 else _field(layer, name)
+        if spec is None:
+            gives = entry.gives
+            if gives in (None, "any") or port is None or not port.takes or gives in port.takes:
+                return Found(entry, port=name)
+            continue
+        if port is not None and port.takes and spec.flow not in port.takes:
+            continue
+        if target is None or port is None or shape_error(target, {port.name: (spec,)}) is None:
+            return Found(entry, port=name)
+    return None
+
+
+def _field(layer: Layer, name: str) -> TensorSpec | None:
+    if layer.input_ports():
+        return None
+    try:
+        out = layer.infer()
+    except (ValueError, TypeError):
+        return None
+    return None if isinstance(out, TensorSpec) else out.get(name)

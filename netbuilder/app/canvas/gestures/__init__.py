@@ -1,0 +1,6 @@
+"""One class a gesture: pan, marquee, move, wire, cut."""
+
+from netbuilder.app.canvas.gestures.choice import gesture_for
+from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
+
+__all__ = ["Gesture", "Pointer", "gesture_for"]

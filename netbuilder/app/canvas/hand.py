@@ -1,0 +1,222 @@
+"""What the hand does on the canvas: pointer, wheel, keys and drops become gestures and commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QToolTip, QWidget
+
+from netbuilder.app.canvas import dropping
+from netbuilder.app.canvas.context_menu import context_menu
+from netbuilder.app.canvas.gestures import Gesture, Pointer, gesture_for
+from netbuilder.app.canvas.ports import PortRef
+from netbuilder.graph import Edge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netbuilder.app.canvas.camera import Camera
+    from netbuilder.app.canvas.framing import Framing
+    from netbuilder.app.canvas.placing import Placing
+    from netbuilder.app.canvas.refusal import RefusalNote
+    from netbuilder.app.canvas.scene import CanvasScene
+    from netbuilder.app.canvas.view import CanvasView
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Hand(QGraphicsView):
+    """The events of a canvas; one gesture at a time goes from press to release or to Esc."""
+
+    # What a view brings along.
+    canvas: CanvasScene
+    camera: Camera
+    placing: Placing
+    note: RefusalNote
+    framing: Framing
+    close_search: Callable[[], None]
+    open_search: Callable[..., None]
+    enter: Callable[[str], None]
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.gesture: Gesture | None = None
+        self._space = False
+        self._pointer_at = QPoint()
+
+    def pointer(self, event: QMouseEvent) -> Pointer:
+        """The pointer of an event."""
+        at = event.position().toPoint()
+        return Pointer(at, self.mapToScene(at), event.modifiers())
+
+    def scroll_by(self, dx: int, dy: int) -> None:
+        """Move the view over the scene, in pixels of the screen."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + dx)
+        down.setValue(down.value() + dy)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.close_search()
+        self.note.hide()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self.gesture is not None:
+            return
+        gesture = gesture_for(
+            cast("CanvasView", self), event.button(), self.pointer(event), self._space
+        )
+        if gesture is not None:
+            self.gesture = gesture
+            if gesture.cursor is not None:
+                self.viewport().setCursor(gesture.cursor)
+            self.canvas.hover(None, None, None)
+            gesture.start()
+
+    def edges_at(self, port: PortRef) -> tuple[Edge, ...]:
+        """The wires at one port, in drawing order."""
+        graph = self.canvas.graph
+        if port.output:
+            return tuple(e for e in graph.outgoing[port.node] if e.source_port == port.port)
+        return tuple(e for e in graph.incoming[port.node] if e.target_port == port.port)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pointer = self.pointer(event)
+        self._pointer_at = pointer.at
+        if self.gesture is not None:
+            self.gesture.move(pointer)
+            if self.gesture is not None and self.gesture.scrolls and self.gesture.begun(pointer):
+                self.camera.scroll_near_border(pointer.at, event.modifiers())
+            return
+        scene = self.canvas
+        port = scene.port_at(pointer.scene)
+        node = scene.nodes[port.node] if port else scene.node_at(pointer.scene)
+        edge = None if node else scene.wire_at(pointer.scene, 6 / self.camera.scale)
+        scene.hover(node, port, edge)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self.gesture = self.gesture, None
+        if gesture is None:
+            return
+        self.camera.stop_scrolling()
+        self.viewport().unsetCursor()
+        pointer = self.pointer(event)
+        if gesture.begun(pointer):
+            gesture.move(pointer)
+        gesture.finish(pointer)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != LEFT:
+            return
+        pointer = self.pointer(event)
+        node = self.canvas.node_at(pointer.scene)
+        if node is not None:
+            self.enter(node.node.id)
+        elif self.canvas.port_at(pointer.scene) is None:
+            bend, title = self.canvas.bends.at(pointer.scene), None
+            if bend is None:
+                title = self.canvas.frames.title_at(pointer.scene)
+            if bend is not None:
+                self.framing.straighten(bend)
+            elif title is not None:
+                self.framing.rename(title)
+            else:
+                self.open_search(pointer.at)
+
+    def cancel_gesture(self) -> bool:
+        """Put back what a gesture in progress has shown; true if there was one."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is None:
+            return False
+        self.camera.stop_scrolling()
+        self.viewport().unsetCursor()
+        gesture.cancel()
+        return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.close_search()
+        self.camera.wheel(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # With Ctrl the right button is a knife, and its press comes here as well.
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier or self.cancel_gesture():
+            return
+        view, at, on_screen = cast("CanvasView", self), event.pos(), event.globalPos()
+        current = view.walking.current
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and current is not None:
+            at = self.mapFromScene(self.canvas.nodes[current].box.center())
+            on_screen = self.viewport().mapToGlobal(at)
+        context_menu(view, self.mapToScene(at), on_screen)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            port = self.canvas.port_at(self.mapToScene(event.pos()))
+            QToolTip.showText(event.globalPos(), self.placing.tip(port), self)
+            return True
+        if event.type() == QEvent.Type.NativeGesture and self.camera.native_gesture(event):
+            return True
+        if event.type() == QEvent.Type.Leave and self.gesture is None:
+            self.canvas.hover(None, None, None)
+        return super().viewportEvent(event)
+
+    # --- keys --------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if not self.cancel_gesture():
+                self.canvas.select(())
+                self.note.hide()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = True
+            if self.gesture is None:
+                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.selected:
+            self.enter(self.canvas.selected[0])
+        else:
+            # The view itself would scroll by the arrow keys; they move nodes here.
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            if self.gesture is None:
+                self.viewport().unsetCursor()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        super().focusOutEvent(event)
+
+    @property
+    def pointer_at(self) -> QPoint:
+        """Where the pointer last was in the widget, or the middle if it is outside."""
+        at = self._pointer_at
+        known = not at.isNull() and self.viewport().rect().contains(at)
+        return at if known else self.rect().center()
+
+    # --- drops -------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropping.welcome(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The view below knows of no drag, for `dragEnterEvent` keeps it from it."""
+        event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        dropping.drop(cast("CanvasView", self), event)

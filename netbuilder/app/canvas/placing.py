@@ -1,0 +1,187 @@
+"""How new nodes come onto the canvas: where, wired to what, and in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+
+from netbuilder.app.canvas.catalogue import Found
+from netbuilder.app.canvas.edits import PITCH, free_place, inserted, moved_wire, snapped, wired
+from netbuilder.app.canvas.fits import Fitting
+from netbuilder.app.canvas.insertion import ports_for, wire_under
+from netbuilder.app.canvas.node_face import make_face
+from netbuilder.app.canvas.node_layout import lay_out
+from netbuilder.app.canvas.ports import PortRef
+from netbuilder.compiler import check
+from netbuilder.compiler.report import Fix
+from netbuilder.graph import BLOCK_PREFIX, Edge, Graph, GraphError, Node, Project, Value
+from netbuilder.layers import REGISTRY, ports
+
+if TYPE_CHECKING:
+    from netbuilder.app.canvas.view import CanvasView
+
+
+def _applied(fix: Fix, trial: Project, project: Project) -> Project:
+    """The remedy on the project with the wire, whatever the project was without it."""
+    return fix.apply(trial)
+
+
+class Placing:
+    """Adds nodes to the graph that a view shows."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+
+    @property
+    def _fitting(self) -> Fitting:
+        scene = self._view.canvas
+        return Fitting(scene.project, scene.place, scene.check)
+
+    # --- ways to add -----------------------------------------------------------------------
+
+    def drop(self, kind: str, at: QPointF, apart: bool = False) -> str | None:
+        """Place a kind with its middle at a point; into the wire there, unless `apart`."""
+        if not self._known(kind):
+            return None
+        graph, node = self._made(kind, {}, at.x() - 70, at.y() - 36)
+        edge = None if apart else wire_under(self._view.canvas, self._box(graph, node))
+        if edge is not None:
+            between = ports_for(self._fitting_in(graph), node, edge)
+            if between is not None:
+                graph = inserted(graph, node.id, edge, between)
+        return self._commit(f"Add {self._name(node)}", graph, node.id)
+
+    def found(self, found: Found, at: QPointF, origin: PortRef | None) -> str | None:
+        """Place what was chosen in the search, wired to `origin` where there is one."""
+        kind = found.entry.kind
+        if not self._known(kind):
+            return None
+        if origin is None:
+            return self._searched(kind, at)
+        graph = self._view.canvas.graph
+        anchor = origin
+        side = 1 if origin.output else -1
+        x = at.x() if origin.output else at.x() - 140
+        if found.between:
+            graph, step = self._add(graph, found.between, x, at.y() - 38)
+            first = PortRef(step.id, REGISTRY[found.between]().input_ports()[0].name, False)
+            graph = wired(graph, anchor.edge(first), None)
+            anchor = PortRef(step.id, REGISTRY[found.between]().output_ports()[0], True)
+            x += side * PITCH
+        graph, node = self._add(graph, kind, x, at.y() - 38)
+        edge = anchor.edge(PortRef(node.id, found.port, not origin.output))
+        graph = wired(
+            graph, edge, self._fitting_in(graph).port(edge.target, edge.target_port, graph)
+        )
+        return self._commit(f"Add {self._name(node)}", graph, node.id)
+
+    def _searched(self, kind: str, at: QPointF) -> str | None:
+        """From the keyboard the new node goes behind the selected one, else to the pointer."""
+        return self.behind_selection(kind, {}, at)
+
+    def behind_selection(
+        self, kind: str, params: Mapping[str, Value], at: QPointF | None = None
+    ) -> str | None:
+        """Right of the one selected node, wired if it fits; else at `at` or in the middle."""
+        if not self._known(kind):
+            return None
+        view, scene = self._view, self._view.canvas
+        selected = scene.selected
+        if len(selected) == 1:
+            before = scene.nodes[selected[0]]
+            place = before.box.topRight() + QPointF(32, 0)
+            graph, node = self._made(kind, params, place.x(), place.y())
+            graph = self._wired_behind(graph, selected[0], node)
+        else:
+            point = at if at is not None else view.camera.seen.center()
+            graph, node = self._made(kind, params, point.x() - 70, point.y() - 36)
+        return self._commit(f"Add {self._name(node)}", graph, node.id)
+
+    def _wired_behind(self, graph: Graph, source: str, node: Node) -> Graph:
+        fitting = self._fitting_in(graph)
+        _, gives = ports(graph[source], graph, fitting.project.blocks)
+        takes, _ = ports(node, graph, fitting.project.blocks)
+        for output in gives:
+            for port in takes:
+                edge = Edge(source, output, node.id, port.name)
+                if fitting.refusal(edge) is None:
+                    return wired(graph, edge, port)
+        return graph
+
+    # --- what a refused wire would need ----------------------------------------------------
+
+    def remedy(self, edges: tuple[Edge, ...], taken: tuple[Edge, ...]) -> Fix | None:
+        """The compiler's fix for a wire that does not fit, together with the wire."""
+        scene = self._view.canvas
+        place, fitting = scene.place, self._fitting
+        try:
+            new = [(e, fitting.port(e.target, e.target_port)) for e in edges]
+            graph = moved_wire(scene.graph, taken, new)
+        except GraphError:
+            return None
+        trial = scene.project.with_graph(graph, place)
+        block = place[-1] if place else None
+        known = set(scene.check.problems)
+        for problem in check(trial).problems:
+            mine = problem.node in {e.target for e in edges} and problem.block == block
+            if mine and problem not in known:
+                for fix in problem.fixes:
+                    if not fix.label.startswith("Remove"):
+                        return Fix(fix.label, partial(_applied, fix, trial))
+        return None
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def tip(self, port: PortRef | None) -> str:
+        """The words that appear over a port."""
+        if port is None:
+            return ""
+        face = self._view.canvas.nodes[port.node].face
+        faces = face.outputs if port.output else face.inputs
+        return next((p.tip for p in faces if p.name == port.port), "")
+
+    def _known(self, kind: str) -> bool:
+        project = self._view.document.project
+        if kind.startswith(BLOCK_PREFIX):
+            name, place = kind.removeprefix(BLOCK_PREFIX), self._view.place
+            inside = {name} | project.blocks_inside(name)
+            if name in project.blocks and place and place[-1] in inside:
+                self._view.refused.emit(f"The block {name} cannot contain itself.")
+                return False
+            known = name in project.blocks
+        else:
+            known = kind in REGISTRY
+        if not known:
+            self._view.refused.emit(f"{kind[:60]} is not installed here, so it cannot be added.")
+        return known
+
+    def _made(
+        self, kind: str, params: Mapping[str, Value], x: float, y: float
+    ) -> tuple[Graph, Node]:
+        return self._add(self._view.canvas.graph, kind, x, y, params)
+
+    def _add(
+        self, graph: Graph, kind: str, x: float, y: float, params: Mapping[str, Value] | None = None
+    ) -> tuple[Graph, Node]:
+        return graph.create(kind, params, free_place(graph, snapped(x), snapped(y)))
+
+    def _box(self, graph: Graph, node: Node) -> QRectF:
+        scene = self._view.canvas
+        size = lay_out(make_face(node, graph, scene.project, {}, ()))
+        return QRectF(*node.position, size.width, size.height)
+
+    def _fitting_in(self, graph: Graph) -> Fitting:
+        """Answers for a graph that is not in the document yet; shapes known so far."""
+        scene = self._view.canvas
+        return Fitting(scene.project.with_graph(graph, scene.place), scene.place, scene.check)
+
+    def _name(self, node: Node) -> str:
+        return REGISTRY[node.kind].title if node.kind in REGISTRY else node.block or node.kind
+
+    def _commit(self, text: str, graph: Graph, node_id: str) -> str:
+        self._view.edit(text, graph)
+        self._view.canvas.select([node_id])
+        return node_id

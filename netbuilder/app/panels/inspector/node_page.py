@@ -1,0 +1,221 @@
+"""The page of one selected node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from netbuilder.app.document import Document
+from netbuilder.app.panels.form import Figures, ParamForm, Section, grouped
+from netbuilder.app.panels.inspector import edits
+from netbuilder.app.panels.inspector.header import Header
+from netbuilder.app.panels.inspector.help_section import HelpSection
+from netbuilder.app.panels.inspector.naming import NameRow, ShareRow, TitleRow
+from netbuilder.app.panels.inspector.shape_section import ShapeSection
+from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
+from netbuilder.app.panels.places import Place, apply_fix, block_of
+from netbuilder.app.theme import icons, sizes
+from netbuilder.app.widgets import Callout
+from netbuilder.compiler.report import NodeInfo, Problem
+from netbuilder.graph import Node, Project, Value
+from netbuilder.layers import REGISTRY, Layer
+
+
+class NodePage(QWidget):
+    """What a node is, its properties, shape, help and live statistics, in this order."""
+
+    renamed = Signal(str, str)
+    help_wanted = Signal(str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._place: Place = ()
+        self._id = ""
+        self._token = "any"
+        self._callouts: list[Callout] = []
+        self._problems: tuple[Problem, ...] = ()
+        self.header = Header()
+        self.name, self.title, self.share = NameRow(), TitleRow(), ShareRow()
+        self.form = ParamForm()
+        self.raw = Figures()
+        self.top = Section(line=False)
+        self.top.body.setSpacing(0)
+        self._message_box = QWidget()
+        self._message_box.hide()
+        self._messages = QVBoxLayout(self._message_box)
+        self._messages.setContentsMargins(0, 0, 0, 8)
+        self._messages.setSpacing(sizes.GRID)
+        self.top.add(
+            self.header, self._message_box, self.name, self.title, self.form, self.raw, self.share
+        )
+        self.shape, self.help = ShapeSection(), HelpSection()
+        self.statistics = StatisticsSection()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for section in (self.top, self.shape, self.help, self.statistics):
+            layout.addWidget(section)
+        layout.addStretch(1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.header.help_wanted.connect(lambda: self.help_wanted.emit(self._node().kind))
+        self.name.renamed.connect(self.renamed)
+        self.title.titled.connect(self._titled)
+        self.share.shared.connect(self._shared)
+        self.form.edited.connect(self._edited)
+        self.form.reset.connect(self._reset)
+        self.form.fix_wanted.connect(self._fix)
+        self.form.promote_wanted.connect(self._promote)
+
+    # --- from the document -------------------------------------------------------------
+
+    def show_node(self, place: Place, node_id: str) -> None:
+        """Show a node as the document has it now; tells nobody."""
+        self._place, self._id = place, node_id
+        project = self._document.project
+        graph, node = project.graph_at(place), project.graph_at(place)[node_id]
+        info = self._document.check.inside(block_of(place)).get(node_id)
+        kind = REGISTRY.get(node.kind)
+        token = flow_token(info)
+        self._show_head(node, kind, token)
+        self.name.show_name(graph, node_id)
+        self._show_form(project, node, info)
+        self._show_share(node, info)
+        self.shape.show_info(info, inside=bool(place))
+        self.help.show_help(*help_texts(node, kind, project))
+        self._token = token
+
+    def show_statistics(self, statistics: Mapping[str, Any] | None) -> None:
+        """Show what the engine tells of this node."""
+        self.statistics.show_statistics(statistics, self._token)
+
+    def _show_head(self, node: Node, kind: type[Layer] | None, token: str) -> None:
+        usual = node.block or (kind.title if kind else node.kind)
+        family = "Blocks" if node.block else kind.family if kind else "Unknown"
+        icon = icons.FAMILY_ICON.get(family, icons.FAMILY_ICON["Unknown"])
+        self.header.show_title(usual, icon, token, help=kind is not None)
+        self.title.show_title(node.title, usual)
+
+    def _show_form(self, project: Project, node: Node, info: NodeInfo | None) -> None:
+        params = edits.declared(node, project)
+        known = {p.name for p in params or ()}
+        block = block_of(self._place)
+        found = [p for p in self._document.check.problems if p.node == node.id and p.block == block]
+        self.form.show_params(
+            (self._place, node.id),
+            params or (),
+            {p.name: node.params.get(p.name, p.default) for p in params or ()},
+            scope_at(project, self._place),
+            {p.param: p for p in reversed(found) if p.param in known},
+        )
+        for name, row in self.form.rows.items():
+            value = node.params.get(name, row.param.default)
+            # A block's parameters are numbers; a text is an expression already.
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            row.promotable = bool(self._place) and number
+            weights = info.weights.get(name) if info is not None else None
+            row.show_note(f"adds {_size(weights)} parameters" if weights else "")
+        strangers = {n: v for n, v in node.params.items() if n not in known}
+        self.raw.show_figures([(name, str(value)) for name, value in strangers.items()])
+        self._show_callouts(tuple(p for p in found if p.param not in known))
+
+    def _show_callouts(self, problems: tuple[Problem, ...]) -> None:
+        if problems == self._problems:
+            return
+        self._problems = problems
+        for callout in self._callouts:
+            callout.hide()
+            callout.deleteLater()
+        self._callouts = [self._callout(problem) for problem in problems]
+        self._message_box.setVisible(bool(problems))
+        for callout in self._callouts:
+            self._messages.addWidget(callout)
+
+    def _callout(self, problem: Problem) -> Callout:
+        links = [(fix.label, partial(self._fix, fix)) for fix in problem.fixes]
+        return Callout(
+            "error" if problem.severity == "error" else "warning", problem.message, links
+        )
+
+    def _show_share(self, node: Node, info: NodeInfo | None) -> None:
+        graph = self._document.project.graph_at(self._place)
+        others = [
+            other.id
+            for other in graph
+            if other.kind == node.kind and other.id != node.id and other.share is None
+        ]
+        weights = info is not None and bool(info.weights)
+        self.share.setVisible(node.share is not None or (weights and bool(others)))
+        self.share.show_share(node.share, others)
+
+    # --- to the document ---------------------------------------------------------------
+
+    def _node(self) -> Node:
+        return self._document.project.graph_at(self._place)[self._id]
+
+    def _edited(self, name: str, value: Value, session: object) -> None:
+        project = self._document.project
+        param = next(p for p in edits.declared(self._node(), project) or () if p.name == name)
+        graph = edits.with_param(project.graph_at(self._place), [self._id], param, value)
+        text = f"Set {param.label.lower()} of {self._id}"
+        self._document.edit_graph(text, graph, self._place, ("param", name, session))
+
+    def _reset(self, name: str) -> None:
+        graph = self._document.project.graph_at(self._place)
+        text = f"Reset {name.replace('_', ' ')} of {self._id}"
+        self._document.edit_graph(text, edits.without_param(graph, [self._id], name), self._place)
+
+    def _promote(self, name: str) -> None:
+        """Let the block around the node have this value, which each instance may change."""
+        project = self._document.project
+        after = edits.promoted(project, self._place, self._id, name)
+        self._document.edit(f"Make {name} a parameter of {self._place[-1]}", after)
+
+    def _titled(self, title: str, session: object) -> None:
+        graph = edits.with_title(self._document.project.graph_at(self._place), self._id, title)
+        self._document.edit_graph(f"Title {self._id}", graph, self._place, ("title", session))
+
+    def _shared(self, share: str | None) -> None:
+        graph = edits.with_share(self._document.project.graph_at(self._place), self._id, share)
+        text = f"Share weights of {share}" if share else f"Give {self._id} weights of its own"
+        self._document.edit_graph(text, graph, self._place)
+
+    def _fix(self, fix: Any) -> None:
+        apply_fix(self._document, fix)
+
+
+def flow_token(info: NodeInfo | None) -> str:
+    """The colour of what leaves a node, or enters it where nothing leaves."""
+    if info is None:
+        return "any"
+    if info.output is not None:
+        return info.output.flow
+    return next((spec.flow for specs in info.inputs.values() for spec in specs), "any")
+
+
+def scope_at(project: Project, place: Place) -> dict[str, Value]:
+    """Parameters that expressions at a place may use, with their default values."""
+    return {p.name: p.default for p in project.blocks[place[-1]].params} if place else {}
+
+
+def help_texts(node: Node, kind: type[Layer] | None, project: Project) -> tuple[str, str, str]:
+    """Formula, help and source of a node's kind."""
+    if kind is not None:
+        return kind.formula, kind.help(), kind.cites
+    if node.block in project.blocks:
+        size = len(project.blocks[node.block or ""].graph)
+        return "", f"A block of this project, made of {size} nodes. Double-click opens it.", ""
+    return "", "Not installed here. Saved back unchanged.", ""
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    total = 1
+    for n in shape:
+        total *= int(n)
+    return grouped(total)

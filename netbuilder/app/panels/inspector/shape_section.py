@@ -1,0 +1,71 @@
+"""What flows into a node, what flows out, and what that costs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from netbuilder.app.panels.form import Figures, Label, Section, grouped, rounded
+from netbuilder.app.theme import fonts
+from netbuilder.compiler.report import NodeInfo
+from netbuilder.layers import TensorSpec
+
+_WIDE = 34
+"""Characters of 11-px mono that fit beside each other in the narrowest inspector."""
+
+
+class ShapeSection(Section):
+    """Shapes, number of parameters and multiply-adds of one node."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Shape", parent=parent)
+        self.shapes = Label(token="text", font=fonts.panel_mono(), wrap=True)
+        self.shapes.setTextFormat(Qt.TextFormat.PlainText)
+        self.shapes.setAccessibleName("Shapes in and out")
+        self.shapes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.figures = Figures()
+        self.add(self.shapes, self.figures)
+        self.body.setSpacing(6)
+
+    def show_info(self, info: NodeInfo | None, inside: bool = False) -> None:
+        """Show what is known; None while a problem before it hides the shapes.
+
+        inside: the node is in a block, whose shapes are those of its first instance.
+        """
+        if info is None or not (info.inputs or info.outputs):
+            self.shapes.set_token("text3")
+            self.shapes.setFont(fonts.body())
+            self.shapes.setText(
+                "Not known until the block is placed and wired."
+                if inside
+                else "Not known yet: connect its inputs and mend what is wrong."
+            )
+        else:
+            self.shapes.set_token("text")
+            self.shapes.setFont(fonts.panel_mono())
+            self.shapes.setText(shapes_text(info))
+        figures = []
+        if info is not None:
+            figures = [
+                ("Parameters", grouped(info.parameters)),
+                ("Multiply-adds", rounded(info.multiply_adds)),
+            ]
+        self.figures.show_figures(figures)
+
+
+def shapes_text(info: NodeInfo) -> str:
+    """``B×16×28×28 → B×16×28×28``, or one line a port where there are several."""
+    into = [(name, spec) for name, specs in info.inputs.items() for spec in specs]
+    out = list(info.outputs.items())
+    if len(into) == 1 and len(out) == 1:
+        before, after = _text(into[0][1]), _text(out[0][1])
+        wide = len(before) + len(after) + 3 > _WIDE
+        return f"{before}\n→ {after}" if wide else f"{before} → {after}"
+    width = max((len(name) for name, _ in into + out), default=0)
+    lines = [f"{name:<{width}}  {_text(spec)}" for name, spec in into]
+    lines += [f"→ {name:<{max(width - 2, len(name))}}  {_text(spec)}" for name, spec in out]
+    return "\n".join(lines)
+
+
+def _text(spec: TensorSpec) -> str:
+    return spec.text("×")

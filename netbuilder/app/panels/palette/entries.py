@@ -1,0 +1,55 @@
+"""What the palette offers: every declared kind, family by family, then the project's blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netbuilder.graph import BLOCK_PREFIX, Project
+from netbuilder.layers import FAMILIES, REGISTRY
+
+BLOCKS = "Blocks"
+"""Name of the last family, which holds the blocks of the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to place. `summary` is the first sentence of its help."""
+
+    kind: str
+    title: str
+    family: str
+    summary: str = ""
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A heading of the palette and what stands under it."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+def layer_entry(kind: str) -> Entry:
+    """The entry of a declared kind. Raises KeyError for one that is not installed."""
+    layer = REGISTRY[kind]
+    summary = layer.help().partition("\n")[0]
+    return Entry(kind, layer.title or kind, layer.family, summary, layer.formula)
+
+
+def families(project: Project | None = None) -> tuple[Family, ...]:
+    """Every family that has something in it, in the order of ``FAMILIES``."""
+    by_name: dict[str, list[Entry]] = {name: [] for name in FAMILIES}
+    for kind in REGISTRY:
+        entry = layer_entry(kind)
+        by_name.setdefault(entry.family, []).append(entry)
+    if project is not None and project.blocks:
+        by_name[BLOCKS] = [block_entry(project, name) for name in project.blocks]
+    return tuple(Family(name, tuple(found)) for name, found in by_name.items() if found)
+
+
+def block_entry(project: Project, name: str) -> Entry:
+    """The entry of one of the project's blocks, with what it is made of."""
+    size = len(project.blocks[name].graph)
+    nodes = "1 node" if size == 1 else f"{size} nodes"
+    return Entry(BLOCK_PREFIX + name, name, BLOCKS, f"A block of this project, made of {nodes}.")

@@ -1,0 +1,1 @@
+"""Pictures of numbers that several panels show."""

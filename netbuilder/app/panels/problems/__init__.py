@@ -1,0 +1,5 @@
+"""The problems panel."""
+
+from netbuilder.app.panels.problems.panel import ProblemsPanel
+
+__all__ = ["ProblemsPanel"]

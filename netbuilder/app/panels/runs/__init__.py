@@ -1,0 +1,5 @@
+"""Runs of the past: figures, curves, projects."""
+
+from netbuilder.app.panels.runs.panel import RunsPanel
+
+__all__ = ["RunsPanel"]

@@ -1,0 +1,50 @@
+"""Figures of the validation split, one point an epoch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from netbuilder.app.panels.train.history import History
+from netbuilder.app.panels.train.run_plot import RunPlot, look
+from netbuilder.app.panels.train.wording import figure, is_share, number, title
+
+
+class FigurePlot(RunPlot):
+    """A metric on its own, or the parts of a loss together."""
+
+    def __init__(self, names: Sequence[str], heading: str = "", *, log_y: bool = False) -> None:
+        super().__init__(heading or title(names[0]), log_y=log_y)
+        self.names = tuple(names)
+        self._seen: object = None
+        alone = len(self.names) == 1
+        for place, name in enumerate(self.names):
+            token, dash = look(1 if alone else place)
+            series = "validation" if alone else name
+            self.plot.add_series(series, token, markers=True, dash=dash)
+        if all(is_share(name) for name in self.names):
+            self.hold(0.0, 1.0)
+
+    def show_history(self, history: History) -> None:
+        """Draw what a run has reported; nothing to do until its next epoch."""
+        seen = self._sight(history)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self.show_run(float(history.epochs))
+        alone = len(self.names) == 1
+        for name in self.names:
+            found = history.validation.get(name)
+            if found is not None:
+                words = figure(name, found.latest) if alone else number(found.latest)
+                series = "validation" if alone else name
+                self.plot.set_data(series, found.epochs, found.values, words)
+        tested = history.test.get(self.names[0], math.nan)
+        known = alone and math.isfinite(tested)
+        self.plot.set_note(f"test {figure(self.names[0], tested)}" if known else "")
+
+    def _sight(self, history: History) -> object:
+        """What of a run this draws, in little."""
+        found = (history.validation.get(name) for name in self.names)
+        ends = [(len(f.epochs), f.epochs[-1:], f.values[-1:]) for f in found if f is not None]
+        return history, history.epochs, repr(history.test.get(self.names[0])), repr(ends)

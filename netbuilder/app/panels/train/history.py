@@ -1,0 +1,194 @@
+"""What a run has reported so far, kept for drawing. Knows nothing of Qt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from netbuilder.app.panels.train.pyramid import Pyramid
+from netbuilder.app.panels.train.smoothing import Smoothing
+from netbuilder.graph.atomic import FileError
+from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
+from netbuilder.training.run import Run
+
+Table = npt.NDArray[np.float64]
+
+
+class LossCurve:
+    """The loss of one objective at every step, as it is and smoothed."""
+
+    def __init__(self, span: float) -> None:
+        self.raw, self.smooth = Pyramid(), Pyramid()
+        self._smoothing = Smoothing(span)
+
+    def put(self, first: int, values: npt.ArrayLike) -> None:
+        """Take the values of steps from `first` on; steps known already are replaced."""
+        size = len(self.raw)
+        if first < size:
+            self.raw.truncate(first)
+            self.smooth.truncate(first)
+            self._smoothing.state = self.smooth.at(first - 1) if first else math.nan
+        elif first > size:
+            self.raw.append(np.full(first - size, np.nan))
+            self.smooth.append(np.full(first - size, np.nan))
+        self.raw.append(values)
+        self.smooth.append(self._smoothing(values))
+
+    @property
+    def latest(self) -> float:
+        """The latest smoothed value."""
+        return self.smooth.last()
+
+
+@dataclass
+class Figure:
+    """One number an epoch."""
+
+    epochs: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def put(self, epoch: float, value: float) -> None:
+        """Take the value of an epoch; later ones that are known are forgotten."""
+        while self.epochs and self.epochs[-1] >= epoch:
+            self.epochs.pop()
+            self.values.pop()
+        self.epochs.append(epoch)
+        self.values.append(value)
+
+    @property
+    def latest(self) -> float:
+        """The latest value that is a number, NaN without one."""
+        return next((v for v in reversed(self.values) if math.isfinite(v)), math.nan)
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Where the loss of an objective stopped being a number."""
+
+    step: int
+    objective: str
+
+
+class History:
+    """A run as its events told it; `apply` takes the next one.
+
+    revision grows with every change that a picture may show.
+    """
+
+    def __init__(
+        self, epochs: int = 0, steps_per_epoch: int = 1, objectives: Sequence[str] = ()
+    ) -> None:
+        self.epochs, self.steps_per_epoch = epochs, max(steps_per_epoch, 1)
+        self.objectives = tuple(objectives)
+        # The eye wants about a hundred bends over a whole run, however long it is.
+        span = min(max(epochs * self.steps_per_epoch / 100, 4.0), 500.0)
+        self.losses = {name: LossCurve(span) for name in self.objectives}
+        self.validation: dict[str, Figure] = {}
+        self.tables: dict[str, Table] = {}
+        self.tables_of = ""
+        self.test: dict[str, float] = {}
+        self.divergence: Divergence | None = None
+        self.run = ""
+        self.folder = ""
+        self.seed: int | None = None
+        self.step = 0
+        self.epoch = 0
+        self.failure = ""
+        self.ended = False
+        self.revision = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw yet."""
+        return not any(len(c.raw) for c in self.losses.values()) and not self.validation
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of validation figures that are no objective, in the order they came."""
+        return tuple(name for name in self.validation if name not in self.losses)
+
+    def in_epochs(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Steps as places on an axis of epochs: the first epoch ends at 1."""
+        return (steps + 1.0) / self.steps_per_epoch
+
+    def apply(self, event: Event) -> None:
+        """Take the next event. A `Started` of the same run goes on with it."""
+        match event:
+            case Started():
+                self._start(event)
+            case Steps():
+                self._steps(event.first, event.losses)
+            case EpochDone():
+                self.epoch, self.step = event.epoch, event.step
+                for name, value in event.validation.items():
+                    self.validation.setdefault(name, Figure()).put(event.epoch, float(value))
+                if event.tables:
+                    self.tables, self.tables_of = dict(event.tables), "validation"
+            case Finished():
+                self.ended = True
+                self.test = {k: float(v) for k, v in event.test.items()}
+            case Failed():
+                self.ended = True
+                self.failure = event.message
+            case _:
+                return
+        self.revision += 1
+
+    def _start(self, event: Started) -> None:
+        goes_on = bool(event.run) and event.run == self.run and event.step > 0
+        if not goes_on:
+            revision = self.revision
+            self.__init__(event.epochs, event.steps_per_epoch, event.objectives)  # type: ignore[misc]
+            self.revision = revision
+        self.epochs, self.ended, self.failure = event.epochs, False, ""
+        self.divergence = None
+        self.run, self.folder, self.seed = event.run, event.folder, event.seed
+
+    def _steps(self, first: int, losses: Mapping[str, npt.ArrayLike]) -> None:
+        for name, values in losses.items():
+            array = np.asarray(values, np.float64)
+            if name in self.losses:
+                self.losses[name].put(first, array)
+            bad = np.flatnonzero(~np.isfinite(array))
+            if bad.size and self.divergence is None:
+                self.divergence = Divergence(first + int(bad[0]), name)
+            self.step = max(self.step, first + len(array) - 1)
+
+    @classmethod
+    def of_run(cls, folder: str | Path) -> History:
+        """What the record of a run in its folder holds. Raises RunError or RecordError."""
+        run = Run(Path(folder))
+        facts = run.environment
+        with run.record() as record:
+            losses = record.losses()
+            figures, tables = record.epochs("validation"), record.tables("validation")
+            test = {name: points[-1][1] for name, points in record.epochs("test").items()}
+        longest = max((int(steps[-1]) + 1 for steps, _ in losses.values()), default=0)
+        done = max((points[-1][0] for points in figures.values()), default=0)
+        known = int(facts.get("steps_per_epoch", 0) or 0)
+        try:
+            planned = run.project().training.epochs
+        except FileError:
+            planned = done  # the figures can be shown without the project
+        history = cls(
+            max(planned, done),
+            known or (round(longest / done) if done else max(longest, 1)),
+            tuple(losses),
+        )
+        history.run, history.folder, history.epoch = run.id, str(folder), done
+        seed = facts.get("seed")
+        history.seed = int(seed) if isinstance(seed, int) else None
+        for name, (steps, values) in losses.items():
+            history._steps(int(steps[0]) if len(steps) else 0, {name: values})
+        for name, points in figures.items():
+            figure = history.validation.setdefault(name, Figure())
+            for epoch, value in points:
+                figure.put(epoch, value)
+        history.tables, history.tables_of = tables, "validation" if tables else ""
+        history.test, history.ended, history.revision = test, True, 1
+        return history

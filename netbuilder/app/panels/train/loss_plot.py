@@ -1,0 +1,82 @@
+"""The loss of every objective: raw, smoothed, and once an epoch on the validation split."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from netbuilder.app.panels.train.history import History, LossCurve
+from netbuilder.app.panels.train.run_plot import RunPlot, look
+from netbuilder.app.panels.train.wording import number
+
+
+class LossPlot(RunPlot):
+    """Log scale. One objective is "train" and "validation", several go by their names."""
+
+    def __init__(self) -> None:
+        super().__init__("Loss", log_y=True)
+        self._shown: tuple[str, ...] | None = None
+        self._marked: object = None
+
+    def show_history(self, history: History) -> None:
+        """Draw what a run has reported."""
+        if self._shown != history.objectives:
+            self._build(history.objectives)
+        self.show_run(float(history.epochs))
+        for name in history.objectives:
+            self._draw(history, name, history.losses[name])
+        self._mark(history)
+
+    def legend(self) -> dict[str, str]:
+        """The series in the title line and their latest values."""
+        return {s.name: s.value for s in self.plot._series.values() if not s.faint}
+
+    def _build(self, objectives: tuple[str, ...]) -> None:
+        self.plot.clear_series()
+        self._shown, self._marked = objectives, None
+        alone = len(objectives) == 1
+        for place, name in enumerate(objectives):
+            token, dash = look(place)
+            self.plot.add_series(f"{name} raw", token, faint=True)
+            self.plot.add_series("train" if alone else name, token, dash=dash, smooth=True)
+        for place, name in enumerate(objectives):
+            if alone:
+                self.plot.add_series("validation", "sequence", markers=True)
+            else:
+                # Hollow marks in its own colour; a second entry each would crowd the legend.
+                token, _ = look(place)
+                self.plot.add_series(f"{name} validation", token, markers=True, faint=True)
+
+    def _draw(self, history: History, name: str, curve: LossCurve) -> None:
+        alone = len(history.objectives) == 1
+        low, high = self.span()
+        start, stop = low * history.steps_per_epoch - 1, high * history.steps_per_epoch - 1
+        x, y = curve.raw.view(self.columns(), start, stop)
+        self.plot.set_data(f"{name} raw", history.in_epochs(x), y)
+        x, y = curve.smooth.view(self.columns() // 2, start, stop)
+        latest = curve.latest
+        words = "" if math.isnan(latest) else number(latest)
+        self.plot.set_data("train" if alone else name, history.in_epochs(x), y, words)
+        figure = history.validation.get(name)
+        if figure is not None:
+            series = "validation" if alone else f"{name} validation"
+            self.plot.set_data(series, figure.epochs, figure.values)
+            if alone:
+                self.plot.set_value(series, number(figure.latest))
+
+    def _mark(self, history: History) -> None:
+        gone = history.divergence
+        if gone == self._marked:
+            return
+        if gone is None:
+            # Marks go with the series they stand at.
+            self._build(history.objectives)
+            self.show_history(history)
+            return
+        self._marked = gone
+        raw = history.losses[gone.objective].raw
+        tail = [raw.at(i) for i in range(max(gone.step - 50, 0), min(gone.step, len(raw)))]
+        last = next((v for v in reversed(tail) if math.isfinite(v)), math.nan)
+        x = float(history.in_epochs(np.array([gone.step], np.float64))[0])
+        self.plot.mark_divergence(x, last)

@@ -1,0 +1,210 @@
+"""The train panel: curves, figures and pictures of a run, as it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from netbuilder.app.panels.look_inside.subject import Subject
+from netbuilder.app.panels.pictures.empty import Empty
+from netbuilder.app.panels.train.confusion import ConfusionView
+from netbuilder.app.panels.train.figure_plot import FigurePlot
+from netbuilder.app.panels.train.history import History
+from netbuilder.app.panels.train.live_tiles import TILES, LiveTile
+from netbuilder.app.panels.train.loss_plot import LossPlot
+from netbuilder.app.panels.train.sample_tile import SampleTile
+from netbuilder.app.session import Session
+from netbuilder.app.theme import sizes
+from netbuilder.app.widgets import Callout, Link
+from netbuilder.graph import Project
+from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
+
+REDRAW_MS = 40
+"""25 redraws a second at most, and none while nothing changes or nobody looks."""
+
+PARTS = "Parts of the loss"
+
+
+class TrainPanel(QWidget):
+    """Follows the session by itself; `show_run` shows a run of the past instead."""
+
+    shown = Signal(str)
+    """The run that is shown, in a few words for the row of tabs."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._live = History()
+        self.history = self._live
+        self._drawn = -1
+        self._subject = Subject()
+        self._figures: dict[tuple[str, ...], FigurePlot] = {}
+        self.confusion = ConfusionView()
+        self.sample = SampleTile(session)
+        self.tiles: list[LiveTile] = [*(make(session) for make in TILES), self.sample]
+        self.empty = Empty(
+            "Nothing has been trained yet.", "Run (Ctrl+Enter) starts a run; its curves grow here."
+        )
+        self.callout = Callout("error", "")
+        self.back = Link("Back to the run in progress", self.show_live)
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REDRAW_MS)
+        self._timer.timeout.connect(self.redraw)
+        session.events.connect(self._take)
+        session.document.settled.connect(self._edited)
+        self._see(session.project)
+        self.redraw()
+
+    def _lay_out(self) -> None:
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        self._inside = QWidget()
+        self._row = QHBoxLayout(self._inside)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(sizes.GAPS[4])
+        self._row.addWidget(self.confusion)
+        for tile in self.tiles:
+            self._row.addWidget(tile, 2)
+        self._scroll = _Across()
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        self._scroll.setWidget(self._inside)
+        self._inside.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        layout = QVBoxLayout(self)
+        pad = sizes.PANEL_PADDING
+        layout.setContentsMargins(pad, 8, pad, 0)  # the scroll bar has its room below
+        layout.setSpacing(4)
+        layout.addWidget(self.callout)
+        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.empty, 1)
+        self.callout.hide()
+        self.back.hide()
+
+    @cached_property
+    def loss(self) -> LossPlot:
+        """Made for the first run that is shown: the window opens 0.4 s sooner without plots."""
+        plot = LossPlot()
+        self._row.insertWidget(0, plot, 3)
+        return plot
+
+    # --- what is shown -------------------------------------------------------------------
+
+    def show_run(self, history: History) -> None:
+        """Show the curves of a run of the past; a new run brings the panel back."""
+        self.history = history
+        self._drawn = -1
+        self.redraw()
+
+    def show_live(self) -> None:
+        """Back to the run in progress, or the last one here."""
+        self.history = self._live
+        self._drawn = -1
+        self.redraw()
+
+    @property
+    def caption(self) -> str:
+        """The run that is shown, for the row of tabs."""
+        history = self.history
+        seed = "" if history.seed is None else f" · seed {history.seed}"
+        return f"{history.run}{seed}" if history.run else ""
+
+    @property
+    def figures(self) -> list[FigurePlot]:
+        """The plots of figures that are shown, in order."""
+        return [plot for plot in self._figures.values() if not plot.isHidden()]
+
+    def _take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._live.apply(event)
+            if isinstance(event, Started):
+                self.history = self._live
+                self._see(self._session.project)
+        if any(isinstance(e, (Started, Steps, EpochDone, Finished, Failed)) for e in events):
+            if not self._timer.isActive():
+                self._timer.start()
+            for tile in self.tiles:
+                if not tile.isHidden():
+                    tile.refresh()
+
+    def _edited(self, project: Project) -> None:
+        if self._live.empty or self._live.ended:
+            self._see(project)
+
+    def _see(self, project: Project) -> None:
+        """Find out what there is to show of a project."""
+        subject = Subject.of(project)
+        if subject.trouble or subject == self._subject:
+            return
+        self._subject = subject
+        for tile in self.tiles:
+            tile.show_subject(subject)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened unseen."""
+        super().showEvent(event)
+        self.redraw()
+
+    # --- drawing -------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Draw what has changed, if anybody looks."""
+        history = self.history
+        live = history is self._live
+        self.empty.setVisible(history.empty)
+        self._scroll.setVisible(not history.empty)
+        self.back.setVisible(not live and not self._live.empty and not self._live.ended)
+        if (history.failure != self.callout.text()) and history.failure:
+            self.callout.set_message("error", history.failure)
+        self.callout.setVisible(bool(history.failure))
+        for tile in self.tiles:
+            seen = live and not history.empty and tile.suits(self._subject)
+            if seen and tile.isHidden():
+                tile.refresh()
+            tile.setVisible(seen)
+        if history.empty or history.revision == self._drawn or not self.isVisible():
+            return
+        self._drawn = history.revision
+        self.loss.show_history(history)
+        self._show_figures(history)
+        table = history.tables.get("confusion")
+        square = table is not None and table.ndim == 2 and table.shape[0] == table.shape[1]
+        self.confusion.setVisible(bool(square))
+        if table is not None and square:
+            names = self._subject.classes if len(self._subject.classes) == len(table) else ()
+            self.confusion.show_counts(table, names, history.tables_of)
+        self.shown.emit(self.caption)
+
+    def _show_figures(self, history: History) -> None:
+        parts = tuple(n for n in history.metrics if n in self._subject.losses)
+        wanted: list[tuple[str, ...]] = [(n,) for n in history.metrics if n not in parts]
+        wanted += [parts] if parts else []
+        # A VAE's parts are small beside one another; only a log scale shows both.
+        for names in wanted:
+            if names not in self._figures:
+                plot = FigurePlot(names, PARTS if names == parts else "", log_y=names == parts)
+                self._figures[names] = plot
+                self._row.insertWidget(self._row.indexOf(self.confusion), plot, 3)
+        for names, plot in self._figures.items():
+            plot.setVisible(names in wanted)
+            if names in wanted:
+                plot.show_history(history)
+
+
+class _Across(QScrollArea):
+    """Scrolls across. Its contents are as high whether there is a bar or not: the width of
+    the matrix follows the height, so bar and matrix would call for each other for ever."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        bar = self.horizontalScrollBar().sizeHint().height()
+        if (inside := self.widget()) is not None:
+            inside.setFixedHeight(max(self.height() - bar, 1))
+        super().resizeEvent(event)

@@ -1,0 +1,5 @@
+"""Settings of training, as part of the project's page in the inspector."""
+
+from netbuilder.app.panels.training_settings.panel import TrainingSettings
+
+__all__ = ["TrainingSettings"]

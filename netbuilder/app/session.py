@@ -1,0 +1,290 @@
+"""The window's side of the engine: one training at a time, and questions about models.
+
+Replies are drained from a queue by a timer, so that all signals come on the window's own
+thread, a batch about thirty times a second however fast the training is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from netbuilder.app.document import Document
+from netbuilder.engine.client import EngineClient
+from netbuilder.engine.messages import (
+    Answer,
+    EngineDied,
+    Pause,
+    Ready,
+    Request,
+    Resume,
+    SetLearningRate,
+    StepOnce,
+    Stop,
+    Told,
+    Train,
+)
+from netbuilder.graph import Project
+from netbuilder.training.events import Event, Failed, Finished, Paused, Refused, Resumed, Started
+
+Then = Callable[[Answer], None]
+_DRAIN_MS = 33
+#: An engine that ends this often before it can compute is not started again by itself.
+_TRIES = 3
+
+
+@dataclass
+class _Question:
+    about: str
+    arguments: Mapping[str, Any]
+    then: Then
+    project: Project
+    key: str | None
+
+
+class Session(QObject):
+    """Trains, and asks the engine.
+
+    state: ``starting`` (torch is loading), ``idle``, ``running``, ``paused``, ``stopped``,
+    ``off`` (it ended several times while starting; `start` tries again).
+    lost: folder of the run that was in progress when the engine died, until one begins.
+    """
+
+    ready = Signal(object)
+    events = Signal(list)
+    state_changed = Signal(str)
+    engine_died = Signal(str)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.state = "starting"
+        self.engine: Ready | None = None
+        self.started: Started | None = None
+        self.lost: str | None = None
+        self._trained: Project | None = None
+        self._client: EngineClient | None = None
+        self._waiting: dict[int, _Question] = {}
+        self._flying: dict[str, int] = {}
+        self._next: dict[str, _Question] = {}
+        self._early: list[Request | _Question] = []
+        self._answers: deque[Answer] = deque()
+        self._begun = False
+        self._deaths = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_DRAIN_MS)
+        self._timer.timeout.connect(self.drain)
+
+    @property
+    def project(self) -> Project:
+        """The project in training, or else that of the document."""
+        busy = self.state in ("running", "paused") and self._trained is not None
+        return self._trained if busy and self._trained else self.document.project
+
+    @property
+    def run(self) -> str | None:
+        """Folder of the run in progress or last done here."""
+        return self.started.folder if self.started else None
+
+    # --- life of the engine --------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the engine process; `ready` tells when it can compute."""
+        if self._client is None:
+            self._client = EngineClient()
+            self._timer.start()
+            self._set_state("starting")
+
+    def close(self) -> None:
+        """End the engine; a run in progress keeps its last checkpoint."""
+        self._timer.stop()
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    # --- training ------------------------------------------------------------------------
+
+    def train(self, project: Project | None = None, resume: str | None = None) -> None:
+        """Train a project from the beginning, or go on with the run in folder `resume`."""
+        if self.state in ("running", "paused"):
+            self.events.emit([Refused("A run is in progress; stop it first.", 0)])
+            return
+        if any(isinstance(item, Train) for item in self._early):
+            return  # it begins as soon as the engine can
+        if self.state == "off":
+            self.start()
+        self._begun = False
+        self._trained, self.lost = project or self.document.project, None
+        self._send(Train(self._trained, resume))
+        if self.engine is not None:
+            self._set_state("running")
+
+    def resume_lost(self) -> None:
+        """Go on with the run that the engine's death interrupted, from its last checkpoint."""
+        if self.lost is not None:
+            self.train(self._trained, resume=self.lost)
+
+    def pause(self) -> None:
+        """Wait after the current step."""
+        self._send(Pause())
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._send(Resume())
+
+    def step(self) -> None:
+        """One step, then wait; begins a run if there is none."""
+        if self.state not in ("running", "paused"):
+            self.train()
+        self._send(StepOnce())
+
+    def stop(self) -> None:
+        """End the run after the current step."""
+        self._send(Stop())
+
+    def set_learning_rate(self, optimiser: str, value: float) -> None:
+        """Change a rate from the next step on."""
+        self._send(SetLearningRate(optimiser, value))
+
+    # --- questions -----------------------------------------------------------------------
+
+    def ask(
+        self,
+        about: str,
+        arguments: Mapping[str, Any],
+        then: Then,
+        project: Project | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Ask the engine; `then` gets the `Answer` on this thread.
+
+        Of questions with one `key` only one is under way and only the newest waits, so a
+        slow answer never makes a queue.
+        """
+        question = _Question(about, dict(arguments), then, project or self.project, key)
+        if key is not None and key in self._flying:
+            self._next[key] = question
+        else:
+            self._pose(question)
+
+    def forget(self, key: str) -> None:
+        """Let the answer to a question under `key` go unheard."""
+        self._early = [e for e in self._early if _key(e) != key]
+        self._next.pop(key, None)
+        number = self._flying.pop(key, None)
+        if number is not None:
+            self._waiting.pop(number, None)
+
+    def _pose(self, question: _Question) -> None:
+        if self._client is None or self.engine is None:
+            if question.key is not None:
+                self._early = [e for e in self._early if _key(e) != question.key]
+            self._early.append(question)
+            return
+        number = self._client.ask(question.about, question.project, **question.arguments)
+        self._waiting[number] = question
+        if question.key is not None:
+            self._flying[question.key] = number
+
+    # --- inside --------------------------------------------------------------------------
+
+    def _send(self, request: Request) -> None:
+        if self._client is None or self.engine is None:
+            self._early.append(request)
+        else:
+            self._client.send(request)
+
+    def _set_state(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def drain(self) -> None:
+        """Deliver everything that has arrived."""
+        if self._client is None:
+            return
+        told: list[Event] = []
+        for reply in self._client.poll():
+            if isinstance(reply, Told):
+                told.append(reply.event)
+                self._follow(reply.event)
+            elif isinstance(reply, Answer):
+                self._answers.append(reply)
+            elif isinstance(reply, Ready):
+                self._begin(reply)
+            elif isinstance(reply, EngineDied):
+                self._tell(told)  # what it said before it died
+                told = []
+                self._mourn(reply)
+        self._tell(told)
+        while self._answers:  # one that makes trouble does not take the others with it
+            self._deliver(self._answers.popleft())
+
+    def _tell(self, events: list[Event]) -> None:
+        if events:
+            self.events.emit(events)
+
+    def _follow(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self.started, self._begun = event, True
+            self._set_state("running")
+        elif isinstance(event, Paused):
+            self._set_state("paused")
+        elif isinstance(event, Resumed):
+            self._set_state("running")
+        elif isinstance(event, Finished | Failed):
+            self._set_state("stopped")
+
+    def _begin(self, ready: Ready) -> None:
+        self.engine, self._deaths = ready, 0
+        self._set_state("idle")
+        self.ready.emit(ready)
+        early, self._early = self._early, []
+        for item in early:
+            if isinstance(item, _Question):
+                self._pose(item)
+            else:
+                self._send(item)
+                if isinstance(item, Train):
+                    self._set_state("running")
+
+    def _mourn(self, died: EngineDied) -> None:
+        """The engine is gone: the window lives, and a new engine starts."""
+        if self.state in ("running", "paused"):
+            self.lost = self.run if self._begun else None
+        self._deaths = 0 if self.engine is not None else self._deaths + 1
+        self.engine = None
+        waiting = [*self._waiting.values(), *self._next.values()]
+        self._waiting.clear()
+        self._flying.clear()
+        self._next.clear()
+        if self._deaths < _TRIES:
+            self._set_state("starting")
+            assert self._client is not None
+            self._client.restart()
+        else:
+            self._deaths, self._early = 0, []
+            self.close()
+            self._set_state("off")
+        self.engine_died.emit(died.message)
+        for question in waiting:  # nobody waits for ever
+            question.then(Answer(0, None, died.message))
+
+    def _deliver(self, answer: Answer) -> None:
+        question = self._waiting.pop(answer.id, None)
+        if question is None:
+            return
+        if question.key is not None:
+            self._flying.pop(question.key, None)
+            following = self._next.pop(question.key, None)
+            if following is not None:
+                self._pose(following)
+        question.then(answer)
+
+
+def _key(item: Request | _Question) -> str | None:
+    return item.key if isinstance(item, _Question) else None

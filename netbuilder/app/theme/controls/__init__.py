@@ -1,0 +1,1 @@
+"""How each control is drawn; the style only decides which of these to call."""

@@ -1,0 +1,186 @@
+"""What the window does about training: begins it, follows it, says how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from netbuilder.engine.messages import Ready
+from netbuilder.graph import Optimiser, Project
+from netbuilder.training.events import Event, Failed, Finished, Refused
+from netbuilder.training.settings import SettingError, checked
+
+if TYPE_CHECKING:
+    from netbuilder.app.window import MainWindow
+
+
+class Trainer(QObject):
+    """Between the session and the parts of a window that show it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session = window.session
+        toolbar = window.toolbar
+        session.state_changed.connect(self._state_changed)
+        session.events.connect(self._follow)
+        session.ready.connect(self._engine_ready)
+        session.engine_died.connect(self._engine_died)
+        toolbar.run_pressed.connect(self.run)
+        toolbar.pause_pressed.connect(session.pause)
+        toolbar.step_pressed.connect(self.step)
+        toolbar.stop_pressed.connect(session.stop)
+        toolbar.device_chosen.connect(self._choose_device)
+        toolbar.rate_changed.connect(self._set_rate)
+
+    # --- what a person wants -----------------------------------------------------------------
+
+    def run(self) -> None:
+        """Train, or go on after a pause; what keeps it from training is shown."""
+        if self._session.state == "paused":
+            self._session.resume()
+        elif self._may_train():
+            self._session.train()
+            self._window.bottom.show_panel("train")
+
+    def step(self) -> None:
+        """One batch."""
+        if self._session.state in ("running", "paused") or self._may_train():
+            self._session.step()
+
+    def resume(self, folder: str) -> None:
+        """Go on with a run of the past, with the project that it keeps."""
+        window = self._window
+        if self._session.state in ("running", "paused"):
+            window.say("warning", "A run is in progress; stop it first.")
+        elif window.files.open_copy(Path(folder) / "project.netbuilder"):
+            self._session.train(resume=folder)
+            window.train_panel.show_live()
+            window.bottom.show_panel("train")
+
+    def _may_train(self) -> bool:
+        window = self._window
+        window.document.recheck()
+        errors = window.document.check.errors
+        wrong = _wrong_setting(window.document.project)
+        if errors:
+            first = errors[0]
+            window.bottom.show_panel("problems")
+            where = f"{first.node}: " if first.node else ""
+            window.say("error", f"It cannot be trained yet. {where}{first.message}")
+            if first.node is not None:
+                window.reveal(first.block, first.node)
+        elif wrong:
+            window.say("error", f"It cannot be trained yet. {wrong}")
+            window.canvas.select(())  # then the inspector shows the project's settings
+        return not errors and not wrong
+
+    def _choose_device(self, device: str) -> None:
+        document = self._window.document
+        training = replace(document.project.training, device=device)
+        document.edit("Choose the device", replace(document.project, training=training))
+
+    def _set_rate(self, value: float) -> None:
+        """The rate of the project, and of the run in progress; several keep their ratio."""
+        document = self._window.document
+        project = document.project
+        first = next((r for o in project.training.optimisers if (r := _rate(o))), value)
+        changed = tuple(
+            replace(o, settings={**o.settings, "lr": float(f"{rate * value / first:.6g}")})
+            if (rate := _rate(o))
+            else o
+            for o in project.training.optimisers
+        )
+        training = replace(project.training, optimisers=changed)
+        document.edit(
+            "Set the learning rate", replace(project, training=training), merge="learning rate"
+        )
+        if self._session.state in ("running", "paused"):
+            for optimiser in changed:
+                if rate := _rate(optimiser):
+                    self._session.set_learning_rate(optimiser.name, rate)
+
+    # --- what the engine says ----------------------------------------------------------------
+
+    def _state_changed(self, state: str) -> None:
+        window = self._window
+        window.toolbar.set_state(state)
+        window.status.set_state(state)
+        window.menus.set_state(state)
+
+    def _follow(self, events: Sequence[Event]) -> None:
+        window = self._window
+        window.toolbar.follow(events)
+        window.status.follow(events)
+        for event in events:
+            if isinstance(event, Failed):
+                self._failed(event)
+            elif isinstance(event, Refused):
+                window.say("warning", event.message)
+            elif isinstance(event, Finished) and not event.stopped:
+                figures = ", ".join(f"{n} {v:.4g}" for n, v in event.test.items())
+                test = f" Test split: {figures}" if figures else ""
+                window.say(
+                    "ok",
+                    f"Finished after {event.seconds:.0f} s.{test}",
+                    "Look inside",
+                    self._look_inside,
+                )
+
+    def _failed(self, event: Failed) -> None:
+        window = self._window
+        window.status.set_state("stopped")
+        if event.run:
+            window.say("error", event.message, "Resume the run", self._resume_failed)
+        else:
+            window.say("error", event.message)
+        if event.node is not None and event.node in window.document.project.graph:
+            window.canvas.reveal(event.node, ())
+
+    def _resume_failed(self) -> None:
+        """From the last good checkpoint, at the rates that the project has now."""
+        if self._session.run is not None:
+            self._session.train(resume=self._session.run)
+
+    def _look_inside(self) -> None:
+        self._window.bottom.show_panel("look_inside")
+
+    def _engine_ready(self, ready: Ready) -> None:
+        window = self._window
+        window.status.set_engine(f"PyTorch {ready.torch.split('+')[0]}")
+        window.toolbar.set_devices(ready.devices, window.document.project.training.device)
+        window.inspector.set_devices(ready.devices)
+
+    def _engine_died(self, sentence: str) -> None:
+        why, session, say = sentence.removesuffix("."), self._session, self._window.say
+        if session.state == "off":
+            say("error", f"{why}, several times; press Run to start it again.")
+        elif session.lost is not None:
+            say(
+                "error",
+                f"{why}; the run can go on from its last checkpoint.",
+                "Resume the run",
+                session.resume_lost,
+            )
+        else:
+            say("error", f"{why}; a new one is starting.")
+
+
+def _wrong_setting(project: Project) -> str:
+    """What is wrong with the settings of its optimisers, or nothing."""
+    for optimiser in project.training.optimisers:
+        try:
+            checked(optimiser.algorithm, optimiser.settings)
+        except SettingError as error:
+            return str(error)
+    return ""
+
+
+def _rate(optimiser: Optimiser) -> float | None:
+    """Its learning rate, if it has one above zero."""
+    rate = optimiser.settings.get("lr")
+    return float(rate) if isinstance(rate, (int, float)) and rate > 0 else None

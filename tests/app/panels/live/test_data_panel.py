@@ -1,0 +1,202 @@
+"""The data panel: facts, classes, samples of every kind, and faults in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from netbuilder.app.panels.data import DataPanel
+from netbuilder.app.panels.data.count_bars import CountBars
+from netbuilder.app.panels.data.facts import field_facts, shown_field
+from netbuilder.building import Network
+from netbuilder.graph import Project
+
+Make = Callable[[Project], Any]
+
+
+def summary(shape: tuple[int, ...], dtype: str = "float32", **more: Any) -> dict[str, Any]:
+    return {
+        "shape": shape,
+        "dtype": dtype,
+        "minimum": 0.0,
+        "maximum": 9.0,
+        "mean": 4.5,
+        "deviation": 2.0,
+        "counts": (),
+        "class_names": (),
+        "columns": (),
+        **more,
+    }
+
+
+def pictures() -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    names = tuple("0123456789")
+    return {
+        "node": "digits_1",
+        "rows": 1797,
+        "parts": {"train": 1079, "validation": 359, "test": 359},
+        "fields": {
+            "image": summary((1, 8, 8), minimum=0.0, maximum=1.0),
+            "label": summary((), "int64", counts=tuple(range(170, 180)), class_names=names),
+        },
+        "samples": {
+            "image": rng.random((50, 1, 8, 8)).astype(np.float32),
+            "label": np.arange(50) % 10,
+        },
+    }
+
+
+def shown(qtbot: QtBot, session: Any) -> DataPanel:
+    panel = DataPanel(session)
+    panel.resize(1400, 278)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def test_pictures_with_facts_and_classes(qtbot: QtBot, digits: Project, make_session: Make) -> None:
+    session = make_session(digits)
+    result = session.answers["data"] = pictures()
+    panel = shown(qtbot, session)
+    assert panel.rows.text() == "1\u2009079 train, 359 validation, 359 test"
+    assert panel.facts.note.text() == "1\u2009797 rows"
+    assert panel.texts()[0] == ["image", "B × 1 × 8 × 8", "0 to 1", "4.5 ± 2"]
+    assert panel.texts()[1] == ["label", "B", "0 to 9", "10 classes"]
+    assert panel.view.currentWidget() is panel.view.grid
+    assert len(panel.view.grid) == 40
+    bright = panel.view.grid.image(7).pixelColor(3, 2).red()
+    assert bright == round(float(result["samples"]["image"][7, 0, 2, 3]) * 255)
+    assert panel.bars.shown()[3] == ("3", 173)
+    assert not panel.choice.isVisible()
+
+
+def test_points_texts_and_tables(qtbot: QtBot, digits: Project, make_session: Make) -> None:
+    session = make_session(digits)
+    panel = shown(qtbot, session)
+    question = session.last("data")
+    base = {"rows": 3, "parts": {}}
+    points = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], np.float32)
+    label = summary((), "int64", counts=(1, 2), class_names=("in", "out"))
+    session.give(
+        question,
+        {
+            **base,
+            "fields": {"point": summary((2,)), "label": label},
+            "samples": {"point": points, "label": np.array([0, 1, 1])},
+        },
+    )
+    assert panel.view.currentWidget() is panel.view.plane
+    assert len(panel.view.plane.points()) == 3
+    tokens = summary((4,), "int64", class_names=("a", "b", "\n"))
+    session.give(
+        question,
+        {**base, "fields": {"tokens": tokens}, "samples": {"tokens": np.array([[0, 1, 2, 0]])}},
+    )
+    assert panel.view.texts.item(0).text() == "ab ↵ a"
+    features = summary((2,), columns=("size", "age"))
+    features["shape"] = (3,)
+    session.give(
+        question,
+        {
+            **base,
+            "fields": {"features": features, "label": label},
+            "samples": {"features": np.ones((2, 3)), "label": np.array([0, 1])},
+        },
+    )
+    assert panel.view.currentWidget() is panel.view.table
+    assert panel.view.table.horizontalHeaderItem(0).text() == "size"
+    assert panel.view.table.horizontalHeaderItem(2).text() == "features 2"
+    assert panel.view.table.item(1, 3).text() == "out"
+
+
+def test_a_fault_is_a_callout_and_what_was_read_stays(
+    qtbot: QtBot, digits: Project, make_session: Make
+) -> None:
+    session = make_session(digits)
+    session.answers["data"] = pictures()
+    panel = shown(qtbot, session)
+    session.answers["data"] = "The file iris.csv has no column label in row 1."
+    node = replace(digits.graph["digits_1"], title="Ziffern")
+    training = replace(digits.training, seed=9)
+    project = replace(digits.with_graph(digits.graph.put(node)), training=training)
+    session.document.edit("seed", project)
+    qtbot.waitUntil(panel.callout.isVisible)
+    assert "iris.csv" in panel.callout.text()
+    assert panel.texts()[0][0] == "image"
+    with qtbot.waitSignal(panel.node_wanted) as wanted:
+        panel.callout.links()[0].click()
+    assert wanted.args == ["digits_1"]
+    session.answers["data"] = pictures()
+    session.document.undo()
+    qtbot.waitUntil(lambda: not panel.callout.isVisible())
+
+
+def test_edits_that_do_not_touch_the_data_ask_nothing(
+    qtbot: QtBot, digits: Project, make_session: Make
+) -> None:
+    session = make_session(digits)
+    session.answers["data"] = pictures()
+    panel = shown(qtbot, session)
+    assert session.count("data") == 1
+    graph = digits.graph.move({"digits_1": (5.0, 5.0)}).set_param("conv2d_1", "out_channels", 9)
+    session.document.edit("edit", digits.with_graph(graph))
+    qtbot.wait(200)  # longer than the document waits for the hand to rest
+    qtbot.wait(250)
+    assert session.count("data") == 1
+    assert panel.view.currentWidget() is panel.view.grid
+
+
+def test_no_data_and_several_data_nodes(qtbot: QtBot, make_session: Make) -> None:
+    session = make_session(Project())
+    panel = shown(qtbot, session)
+    assert panel.empty.isVisible()
+    assert session.count("data") == 0
+    net = Network("two")
+    net.digits()
+    net.iris()
+    session.answers["data"] = pictures()
+    session.document.edit("two", net.project())
+    qtbot.waitUntil(lambda: not panel.empty.isVisible())
+    assert panel.choice.isVisible()
+    assert session.last("data").arguments["node"] == "digits_1"
+    panel.choice.setCurrentIndex(1)
+    panel.choice.chosen.emit("iris_1")
+    qtbot.waitUntil(lambda: session.last("data").arguments["node"] == "iris_1")
+
+
+def test_many_classes_show_the_most_frequent(qtbot: QtBot) -> None:
+    bars = CountBars("classes")
+    qtbot.addWidget(bars)
+    bars.resize(200, 60)
+    bars.show_counts([], [3, 50, 7, 20])
+    assert bars.shown() == [("1", 50), ("3", 20)]
+    bars.resize(200, 80)
+    assert [name for name, _ in bars.shown()] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "names", "kind"),
+    [
+        ((1, 8, 8), "float32", (), "pictures"),
+        ((2,), "float32", (), "points"),
+        ((64,), "int64", ("a",), "texts"),
+        ((50, 1), "float32", (), "series"),
+        ((13,), "float32", (), "table"),
+    ],
+)
+def test_how_a_field_is_shown(
+    shape: tuple[int, ...], dtype: str, names: tuple[str, ...], kind: str
+) -> None:
+    fields = {"x": summary(shape, dtype, class_names=names), "label": summary((), "int64")}
+    assert shown_field(fields) == ("x", kind)
+
+
+def test_a_mean_that_is_nothing_but_rounding_is_zero() -> None:
+    (facts,) = field_facts({"x": summary((3,), mean=1.2e-9, deviation=1.0)})
+    assert facts.mean == "0 ± 1"
