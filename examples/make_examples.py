@@ -1,0 +1,185 @@
+"""Writes the example projects of this folder: ``python examples/make_examples.py``.
+
+Each is also a demonstration of the Python API. Positions come from the automatic layout.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netbuilder.building import Network
+from netbuilder.graph import Optimiser, Project
+from netbuilder.graph.file import save
+
+
+def digits_cnn() -> Project:
+    """Convolutions with batch norm and a residual edge on 8×8 digits."""
+    net = Network("digits_cnn")
+    data = net.digits()
+    x = net.conv2d(data.image, out_channels=32, bias=False)
+    skip = net.relu(net.batch_norm(x))
+    x = net.batch_norm(net.conv2d(skip, out_channels=32, bias=False))
+    x = net.relu(net.add(x, skip))
+    x = net.max_pool2d(x)
+    x = net.batch_norm(net.conv2d(x, out_channels=64, bias=False))
+    x = net.flatten(net.relu(x))
+    logits = net.linear(net.dropout(x, p=0.5), out_features=10)
+    net.output(logits, name="digit")
+    net.cross_entropy(logits, data.label)
+    net.accuracy(logits, data.label)
+    adam = Optimiser("main", "adam", {"lr": 2e-3})
+    notes = "Handwritten digits by convolutions, with a residual edge around the second one."
+    return net.project(epochs=25, batch_size=64, optimisers=(adam,), notes=notes)
+
+
+def spirals_mlp() -> Project:
+    """Two interleaved spirals; the decision boundary bends as the network learns."""
+    net = Network("spirals_mlp")
+    data = net.spirals()
+    x = net.tanh(net.linear(data.point, out_features=32))
+    x = net.tanh(net.linear(x, out_features=32))
+    logits = net.linear(x, out_features=2)
+    net.output(logits, name="spiral")
+    net.cross_entropy(logits, data.label)
+    net.accuracy(logits, data.label)
+    adam = Optimiser("main", "adam", {"lr": 1e-2})
+    notes = "Two spirals: no straight line parts them, two hidden layers do."
+    return net.project(epochs=100, batch_size=32, optimisers=(adam,), notes=notes)
+
+
+def diabetes_regression() -> Project:
+    """A number from ten measurements; the linear layer has a closed form beside it."""
+    net = Network("diabetes_regression")
+    data = net.diabetes()
+    prediction = net.linear(data.features, out_features=1)
+    net.output(prediction, name="progression")
+    net.mse(prediction, data.target)
+    net.r2(prediction, data.target)
+    net.mae(prediction, data.target)
+    sgd = Optimiser("main", "sgd", {"lr": 5e-3, "momentum": 0.9})
+    notes = "Linear regression by gradient descent: put hidden layers in and compare."
+    return net.project(epochs=80, batch_size=32, optimisers=(sgd,), notes=notes)
+
+
+def digits_lstm() -> Project:
+    """The rows of a digit, read one after the other."""
+    net = Network("digits_lstm")
+    data = net.digits()
+    rows = net.reshape(data.image, sizes=(8, 8))
+    last = net.lstm(rows, hidden_size=64).last
+    logits = net.linear(last, out_features=10)
+    net.output(logits, name="digit")
+    net.cross_entropy(logits, data.label)
+    net.accuracy(logits, data.label)
+    adam = Optimiser("main", "adam", {"lr": 5e-3})
+    notes = "A digit as a sequence of eight rows; the last state of the LSTM decides."
+    return net.project(epochs=30, batch_size=64, optimisers=(adam,), notes=notes)
+
+
+def digits_vae() -> Project:
+    """A variational autoencoder: two losses, one optimiser."""
+    net = Network("digits_vae")
+    data = net.digits()
+    flat = net.flatten(data.image)
+    hidden = net.relu(net.linear(flat, out_features=128))
+    mu = net.linear(hidden, out_features=8, id="mu", title="Mean")
+    log_variance = net.linear(hidden, out_features=8, id="log_variance", title="Log variance")
+    z = net.reparameterise(mu, log_variance)
+    x = net.relu(net.linear(z, out_features=128))
+    pixels = net.sigmoid(net.linear(x, out_features=64))
+    image = net.reshape(pixels, sizes=(1, 8, 8))
+    net.output(image, name="image")
+    net.mse(image, data.image)
+    net.gaussian_kl(mu, log_variance, weight=2e-3)
+    adam = Optimiser("main", "adam", {"lr": 2e-3})
+    notes = "Compress a digit to eight numbers and draw it again; new ones come from chance."
+    return net.project(epochs=100, batch_size=64, optimisers=(adam,), notes=notes)
+
+
+def digits_gan() -> Project:
+    """Two networks against each other: two optimisers, one shared discriminator."""
+    net = Network("digits_gan")
+    with net.block("generator", width=256) as g:
+        x = g.input(name="z")
+        x = g.batch_norm(g.linear(x, out_features="=width", bias=False))
+        x = g.relu(x)
+        x = g.batch_norm(g.linear(x, out_features="=width", bias=False))
+        x = g.sigmoid(g.linear(g.relu(x), out_features=64))
+        g.output(g.reshape(x, sizes=(1, 8, 8)), name="image")
+    with net.block("discriminator", width=256) as d:
+        x = d.flatten(d.input(name="image"))
+        x = d.leaky_relu(d.linear(x, out_features="=width"), negative_slope=0.2)
+        x = d.dropout(x, p=0.3)
+        x = d.leaky_relu(d.linear(x, out_features="=width"), negative_slope=0.2)
+        d.output(d.linear(d.dropout(x, p=0.3), out_features=1), name="logit")
+    data = net.digits()
+    z = net.noise(size=(32,))
+    fake = net.generator(z)
+    real_logit = net.discriminator(data.image, id="judge_real", title="Judge the real")
+    fake_logit = net.discriminator(
+        net.detach(fake), id="judge_fake", share="judge_real", title="Judge the fake"
+    )
+    fooled = net.discriminator(fake, id="judge_fooled", share="judge_real", title="Judge again")
+    net.output(fake, name="image")
+    net.bce_with_logits(real_logit, constant=0.9, id="real_loss", title="Real is real")
+    net.bce_with_logits(fake_logit, constant=0.0, id="fake_loss", title="Fake is fake")
+    net.bce_with_logits(fooled, constant=1.0, id="generator_loss", title="Fake seems real")
+    settings = {"lr": 5e-4, "beta1": 0.5}
+    judge = Optimiser("judge", "adam", settings, ("real_loss", "fake_loss"), ("judge_real",))
+    forger = Optimiser("forger", "adam", settings, ("generator_loss",), ("generator_1",))
+    notes = "A generator forges digits from noise, a discriminator learns to tell them apart."
+    return net.project(epochs=120, batch_size=64, optimisers=(judge, forger), notes=notes)
+
+
+def char_transformer() -> Project:
+    """A small language model: characters, positions, two causal attention blocks."""
+    net = Network("char_transformer")
+    with net.block("transformer_block", width=128, heads=4) as b:
+        x = b.input(name="x")
+        attended = b.multihead_attention(b.layer_norm(x), num_heads="=heads", causal=True)
+        x = b.add(x, attended)
+        hidden = b.gelu(b.linear(b.layer_norm(x), out_features="=width * 4"))
+        b.output(b.add(x, b.linear(hidden, out_features="=width")), name="y")
+    data = net.text(context=64)
+    x = net.positional_encoding(net.embedding(data.tokens, embedding_dim=128))
+    x = net.transformer_block(x, repeat=2)
+    logits = net.linear(net.layer_norm(x), out_features=_characters(net))
+    net.output(logits, name="next")
+    net.cross_entropy(logits, data.next)
+    net.perplexity(logits, data.next)
+    adam = Optimiser("main", "adamw", {"lr": 2e-3, "beta2": 0.99})
+    notes = "Guess the next character from all before it; attention shows where it looks."
+    return net.project(
+        epochs=3, batch_size=12, validation=0.1, test=0.1, optimisers=(adam,), notes=notes
+    )
+
+
+def _characters(net: Network) -> int:
+    from netbuilder.layers import declare
+
+    layer = declare(net.graph["text_1"])
+    classes = layer.infer()["tokens"].classes  # type: ignore[index]
+    return int(classes or 0)
+
+
+EXAMPLES = (
+    digits_cnn,
+    spirals_mlp,
+    diabetes_regression,
+    digits_lstm,
+    digits_vae,
+    digits_gan,
+    char_transformer,
+)
+
+
+def main() -> None:
+    folder = Path(__file__).resolve().parent
+    for make in EXAMPLES:
+        path = folder / f"{make.__name__}.netbuilder"
+        save(make(), path)
+        path.with_name(f"{path.name}.bak").unlink(missing_ok=True)  # git keeps what was before
+
+
+if __name__ == "__main__":
+    main()

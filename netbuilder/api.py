@@ -1,0 +1,129 @@
+"""The Python API: everything the window does, in a few calls.
+
+>>> project = load("examples/digits_cnn.netbuilder")
+>>> model = compile(project)              # an nn.Module, weights fresh
+>>> for event in train(project): ...      # typed events, see netbuilder.training.events
+>>> model = trained(event.folder)         # with the best weights of that run
+>>> export("onnx", project, model, "digits.onnx")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netbuilder import resources
+from netbuilder.building import Network
+from netbuilder.compiler import Check, generate
+from netbuilder.compiler import check as _check
+from netbuilder.graph import Project
+from netbuilder.graph import file as project_file
+from netbuilder.layers.paths import anchored, portable
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from netbuilder.data import Fields
+    from netbuilder.export import ExportReport
+    from netbuilder.training.control import Control
+    from netbuilder.training.events import Event
+
+__all__ = [
+    "Network",
+    "check",
+    "code",
+    "compile",
+    "examples",
+    "export",
+    "load",
+    "save",
+    "train",
+    "trained",
+]
+
+
+def load(path: str | Path) -> Project:
+    """The project in a `.netbuilder` file. Raises FileError with one plain sentence."""
+    file = Path(path)
+    return anchored(project_file.load(file).project, file.absolute().parent)
+
+
+def save(project: Project, path: str | Path) -> None:
+    """Write a project, atomically. Raises FileError; the old file then stands."""
+    file = Path(path)
+    project_file.save(portable(project, file.absolute().parent), file)
+
+
+def examples() -> Mapping[str, Path]:
+    """The examples that come along, by name."""
+    return {path.stem: path for path in resources.examples()}
+
+
+def check(project: Project) -> Check:
+    """Shapes, parameters, multiply-adds and problems, without running anything."""
+    return _check(project)
+
+
+def code(project: Project) -> str:
+    """The PyTorch source of the model and its objectives. Raises CompileError."""
+    return generate(project).text
+
+
+def compile(project: Project) -> nn.Module:
+    """The model as an `nn.Module`, weights freshly drawn. Raises CompileError."""
+    from netbuilder.compiler.build import build
+
+    return build(project)
+
+
+def train(
+    project: Project,
+    *,
+    folder: str | Path | None = None,
+    resume: str | Path | None = None,
+    control: Control | None = None,
+    data: Mapping[str, Fields] | None = None,
+) -> Iterator[Event]:
+    """Train, yielding typed events; leaving the loop stops the run.
+
+    folder: of the run (default: a new one below the program's data folder). resume: the
+    folder of a run to go on with. data: fields by id of the Data node, in place of what
+    it would load.
+    """
+    from netbuilder.training.loop import train as run
+
+    return run(
+        project,
+        folder=Path(folder) if folder else None,
+        resume=Path(resume) if resume else None,
+        control=control,
+        data=data,
+    )
+
+
+def trained(run: str | Path, which: str = "best") -> nn.Module:
+    """The model of a run, by its name or folder, with its best or last weights.
+
+    It is in evaluation mode. Raises RunError or CheckpointError with one plain sentence.
+    """
+    from netbuilder.compiler.build import build
+    from netbuilder.training import checkpoint
+    from netbuilder.training.run import RunError, open_run
+
+    found = open_run(run)
+    if which not in ("best", "last"):
+        raise RunError(f"A run keeps its best and its last weights, not {which}.")
+    path = found.checkpoint if which == "best" else found.last
+    if path is None or not path.exists():
+        raise RunError(f"The run {found.id} has no weights yet.")
+    model = build(found.project())
+    checkpoint.load_model(model, checkpoint.read(path))
+    return model.eval()
+
+
+def export(to: str, project: Project, model: nn.Module, path: str | Path) -> ExportReport:
+    """Write code, safetensors, onnx, pt2 or a bundle; the report tells what was checked."""
+    from netbuilder.export import export as write
+
+    return write(to, project, model, Path(path))

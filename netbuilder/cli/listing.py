@@ -1,0 +1,89 @@
+"""``netbuilder layers``, ``examples``, ``runs``, ``doctor``."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+from netbuilder import folders, resources
+from netbuilder.cli import output
+from netbuilder.graph import file as project_file
+from netbuilder.layers import FAMILIES, REGISTRY
+
+
+def layers(json: bool) -> None:
+    """Every kind of node, by family."""
+    kinds = sorted(REGISTRY.values(), key=lambda c: (FAMILIES.index(c.family), c.title))
+    if json:
+        output.document(
+            [
+                {
+                    "kind": c.kind,
+                    "title": c.title,
+                    "family": c.family,
+                    "role": c.role,
+                    "formula": c.formula,
+                    "cites": c.cites,
+                    "help": c.help(),
+                    "inputs": [p.name for p in c.inputs],
+                    "outputs": list(c.outputs) if c.role != "data" else list(c().output_ports()),
+                    "params": [
+                        {"name": p.name, "type": p.type, "default": p.default, "help": p.help}
+                        for p in c.params()
+                    ],
+                }
+                for c in kinds
+            ]
+        )
+        return
+    rows = [(c.kind, c.title, c.family, c.help().splitlines()[0]) for c in kinds]
+    output.table("", ("kind", "title", "family", "what it does"), rows)
+
+
+def examples(json: bool) -> None:
+    """The examples that come along."""
+    found = [(path, project_file.load(path).project) for path in resources.examples()]
+    if json:
+        output.document([{"name": p.name, "path": path, "notes": p.notes} for path, p in found])
+        return
+    output.table("", ("name", "what it shows"), [(p.name, p.notes) for _, p in found])
+
+
+def runs(json: bool) -> None:
+    """Runs so far, the latest first."""
+    from netbuilder.training.run import list_runs
+
+    found = list_runs()
+    if json:
+        output.document([{"run": r.id, "folder": r.folder, "state": r.state} for r in found])
+        return
+    if not found:
+        output.text("There are no runs yet: netbuilder train digits_cnn makes one.")
+        return
+    output.table("", ("run", "state", "folder"), [(r.id, r.state, str(r.folder)) for r in found])
+
+
+def doctor(json: bool) -> None:
+    """Versions, devices and folders of this machine."""
+    names = ("torch", "PySide6-Essentials", "pyqtgraph", "captum", "torchmetrics", "onnxruntime")
+    found: dict[str, object] = {
+        "netbuilder": metadata.version("netbuilder"),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+    for name in names:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "missing"
+    import torch
+
+    found["devices"] = ", ".join(
+        ["cpu", *(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))]
+    )
+    found["threads"] = torch.get_num_threads()
+    found["data folder"] = str(folders.home())
+    if json:
+        output.document(found)
+    else:
+        output.table("", ("what", "value"), [(k, str(v)) for k, v in found.items()])

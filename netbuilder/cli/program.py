@@ -1,0 +1,156 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+ProjectPath = Annotated[Path, typer.Argument(help="A .netbuilder file, or an example's name.")]
+
+program = typer.Typer(
+    name="netbuilder",
+    help="Wire layers into a neural network, watch it learn, take PyTorch away. "
+    "`netbuilder [PROJECT]` opens the editor.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from netbuilder import __version__
+        from netbuilder.cli.output import text
+
+        text(__version__)
+        raise typer.Exit
+
+
+@program.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@program.command()
+def train(
+    project: Annotated[Path | None, typer.Argument(help="A .netbuilder file or example.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of this run.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of weights, split and order.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Such as training.lr=0.01.")
+    ] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    json: Json = False,
+) -> None:
+    """Train a project; with --json, one event a line."""
+    from netbuilder.cli.training import run
+
+    run(project, epochs, device, seed, settings or [], resume, folder, json)
+
+
+@program.command()
+def check(project: ProjectPath, json: Json = False) -> None:
+    """Problems; shape, parameters and multiply-adds of every node."""
+    from netbuilder.cli.checking import run
+
+    run(project, json)
+
+
+@program.command()
+def code(
+    project: ProjectPath,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+) -> None:
+    """The PyTorch source; into a file, with a training script that stands alone."""
+    from netbuilder.cli.exporting import code as run
+
+    run(project, output)
+
+
+@program.command()
+def export(
+    run: Annotated[str, typer.Argument(help="A run: its name, or its folder.")],
+    to: Annotated[str, typer.Option("--to", help="code, safetensors, onnx, pt2 or bundle.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    weights: Annotated[str, typer.Option(help="best or last.")] = "best",
+    json: Json = False,
+) -> None:
+    """Write a trained model, and compare what was written with the original."""
+    from netbuilder.cli.exporting import export as write
+
+    write(run, to, output, weights, json)
+
+
+@program.command()
+def explain(
+    run: Annotated[str, typer.Argument(help="A run: its name, or its folder.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write (PNG).")],
+    method: Annotated[str, typer.Option(help="gradient, integrated_gradients …")] = (
+        "integrated_gradients"
+    ),
+    sample: Annotated[int, typer.Option(min=0, help="Row of the test split.")] = 0,
+    json: Json = False,
+) -> None:
+    """A picture of what spoke for and against the answer to one sample."""
+    from netbuilder.cli.explaining import run as write
+
+    write(run, output, method, sample, json)
+
+
+@program.command()
+def screenshot(
+    project: ProjectPath,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write (PNG).")],
+    theme: Annotated[str, typer.Option(help="light or dark.")] = "dark",
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "1680x1050",
+    panel: Annotated[str | None, typer.Option(help="Panel to show below the canvas.")] = None,
+    train: Annotated[bool, typer.Option("--train", help="Train it first.")] = False,
+) -> None:
+    """A picture of the window with this project, without a screen."""
+    from netbuilder.cli.picturing import run
+
+    run(project, output, theme, size, panel, train)
+
+
+@program.command()
+def layers(json: Json = False) -> None:
+    """Every kind of node."""
+    from netbuilder.cli.listing import layers as run
+
+    run(json)
+
+
+@program.command()
+def examples(json: Json = False) -> None:
+    """The examples that come along."""
+    from netbuilder.cli.listing import examples as run
+
+    run(json)
+
+
+@program.command()
+def runs(json: Json = False) -> None:
+    """Runs so far, the latest first."""
+    from netbuilder.cli.listing import runs as run
+
+    run(json)
+
+
+@program.command()
+def doctor(json: Json = False) -> None:
+    """What this machine has: versions, devices, folders."""
+    from netbuilder.cli.listing import doctor as run
+
+    run(json)

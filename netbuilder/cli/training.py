@@ -1,0 +1,130 @@
+"""``netbuilder train``: the same loop as in the window, with a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+from netbuilder.cli import output
+from netbuilder.cli.errors import Failure, InputError
+from netbuilder.cli.projects import opened
+from netbuilder.cli.settings import changed
+from netbuilder.compiler import generate
+from netbuilder.graph import Project
+from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
+from netbuilder.training.settings import checked
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def run(
+    path: Path | None,
+    epochs: int | None,
+    device: str | None,
+    seed: int | None,
+    settings: list[str],
+    resume: str | None,
+    folder: Path | None,
+    json: bool,
+) -> None:
+    """Train and tell; raises Failure if the run failed."""
+    from netbuilder.training.loop import train
+    from netbuilder.training.run import open_run
+
+    at = open_run(resume).folder if resume else None
+    if path is None and at is None:
+        raise InputError("Name a project to train, or a run to go on with: --resume RUN.")
+    project = opened(path) if path is not None else open_run(str(at)).project()
+    project = _adjusted(changed(project, settings), epochs, device, seed)
+    _usable(project)
+    events = train(project, folder=folder, resume=at)
+    tell = _Lines() if json else _Progress()
+    failed: Failed | None = None
+    try:
+        for event in events:
+            tell(event)
+            failed = event if isinstance(event, Failed) else failed
+    except KeyboardInterrupt:
+        if isinstance(events, Generator):
+            events.close()  # the loop saves its last checkpoint on the way out
+        tell.close()
+        sys.stderr.write("Stopped; go on with --resume.\n")
+        sys.exit(130)
+    tell.close()
+    if failed is not None:
+        where = f"{failed.node}: " if failed.node else ""
+        raise Failure(where + failed.message)
+
+
+def _usable(project: Project) -> None:
+    """Refuse before anything starts. Raises CompileError, SettingError or InputError."""
+    if project.training.device not in DEVICES:
+        raise InputError(f"--device is {', '.join(DEVICES)}, not {project.training.device}.")
+    for optimiser in project.training.optimisers:
+        checked(optimiser.algorithm, optimiser.settings)
+    generate(project)
+
+
+def _adjusted(
+    project: Project, epochs: int | None, device: str | None, seed: int | None
+) -> Project:
+    given = {"epochs": epochs, "device": device, "seed": seed}
+    values = {name: value for name, value in given.items() if value is not None}
+    return replace(project, training=replace(project.training, **values))  # type: ignore[arg-type]
+
+
+class _Lines:
+    """One JSON event a line."""
+
+    def __call__(self, event: Event) -> None:
+        output.line({"event": type(event).__name__, **output.plain(event)})
+
+    def close(self) -> None:
+        pass
+
+
+class _Progress:
+    """A bar with time left, and a line for each epoch."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as Left
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
+        self.progress = Progress(*columns, transient=True)
+        self.task = self.progress.add_task("starting")
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self.progress.start()
+            total = event.epochs * event.steps_per_epoch
+            self.progress.update(self.task, total=total, completed=event.step)
+            self.progress.console.print(
+                f"{event.parameters:,} parameters on {event.device}; {event.folder}",
+                highlight=False, soft_wrap=True,
+            )  # fmt: skip
+        elif isinstance(event, Steps):
+            losses = "  ".join(f"{n} {v[-1]:.4g}" for n, v in event.losses.items() if len(v))
+            self.progress.update(
+                self.task, completed=event.last + 1, description=f"epoch {event.epoch}  {losses}"
+            )
+        elif isinstance(event, EpochDone):
+            train = "  ".join(f"{n} {v:.4g}" for n, v in event.train.items())
+            held = "  ".join(f"{n} {v:.4g}" for n, v in event.validation.items())
+            mark = "  best" if event.best else ""
+            self.progress.console.print(
+                f"epoch {event.epoch:>3}  train {train}  validation {held}{mark}",
+                highlight=False, soft_wrap=True,
+            )  # fmt: skip
+        elif isinstance(event, Finished):
+            test = "  ".join(f"{n} {v:.4g}" for n, v in event.test.items())
+            self.progress.console.print(
+                f"Finished after {event.seconds:.1f} s. Test split, measured once: {test}",
+                highlight=False, soft_wrap=True,
+            )  # fmt: skip
+
+    def close(self) -> None:
+        if self.progress.live.is_started:  # else it would print an empty line
+            self.progress.stop()

@@ -1,0 +1,376 @@
+"""The rows of the curriculum, and what each of them needs to be done.
+
+A need is written ``sort:name``; ``later:…`` says in words what does not exist yet. See
+``exists`` in ``curriculum.py`` for the sorts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to be learned: everything in `needs` must exist before it is done.
+
+    example: name of a project that uses it. proof: ``path:test`` that holds it to a number.
+    """
+
+    id: str
+    title: str
+    needs: tuple[str, ...]
+    example: str = ""
+    proof: str = ""
+
+
+def _row(id: str, title: str, needs: str, example: str = "", proof: str = "") -> Row:
+    """`needs`: one a line."""
+    return Row(id, title, tuple(n.strip() for n in needs.strip().splitlines()), example, proof)
+
+
+def _kinds(names: str) -> str:
+    return "\n".join(f"kind:{name}" for name in names.split())
+
+
+def _later(*names: str) -> str:
+    return "\n".join(f"later:{name}" for name in names)
+
+
+_A = (
+    _row(
+        "A1",
+        "linear regression by gradient descent, beside the closed form",
+        _kinds("linear mse diabetes r2") + "\nalgorithm:sgd",
+        "diabetes_regression",
+        "tests/test_examples.py:test_diabetes_finds_the_closed_form",
+    ),
+    _row(
+        "A2",
+        "ridge regression and its closed form",
+        "setting:sgd.weight_decay\n" + _later("the closed form", "the MAP reading in its help"),
+    ),
+    _row("A3", "perceptron", _kinds("sign perceptron_loss")),
+    _row("A4", "multi-class perceptron", _kinds("perceptron_loss")),
+    _row(
+        "A5",
+        "logistic regression, binary and multinomial",
+        _kinds("linear cross_entropy bce_with_logits")
+        + "\n"
+        + _later("comparison with scikit-learn"),
+    ),
+    _row("A6", "linear SVM by hinge loss", _kinds("hinge multiclass_hinge")),
+    _row("A7", "baselines beside the network", _later("a table of scikit-learn models")),
+    _row("A8", "clusters and projections of a layer's output", _later("PCA, t-SNE, k-means")),
+    _row(
+        "A9",
+        "live decision boundary",
+        "code:netbuilder/explain/boundary.py:decision_boundary\n"
+        "code:netbuilder/app/panels/train/live_tiles.py:BoundaryTile\n" + _kinds("spirals xor"),
+        "spirals_mlp",
+        "tests/explain/test_boundary.py:test_a_known_line",
+    ),
+)
+
+_B = (
+    _row(
+        "B1",
+        "activations with their curves",
+        _kinds(
+            "identity sign sigmoid tanh relu leaky_relu prelu silu softplus gelu elu maxout "
+            "softmax log_softmax"
+        )
+        + "\nparam:softmax.temperature\n"
+        + _later("curve and derivative in the inspector"),
+    ),
+    _row(
+        "B2",
+        "losses",
+        _kinds(
+            "mse l1 huber bce_with_logits cross_entropy multiclass_hinge perceptron_loss "
+            "kl_divergence gaussian_kl info_nce triplet cosine_loss wasserstein ctc"
+        )
+        + "\nparam:cross_entropy.label_smoothing",
+    ),
+    _row(
+        "B3",
+        "several weighted losses in one graph",
+        "param:cross_entropy.weight\nparam:gaussian_kl.weight\nexample:digits_vae\n"
+        + _later("GoogLeNet with its auxiliary heads"),
+        "digits_vae",
+    ),
+    _row(
+        "B4",
+        "warnings on classic mistakes",
+        "code:netbuilder/compiler/mistakes.py:softmax_before_cross_entropy\n"
+        "code:netbuilder/compiler/mistakes.py:linear_after_linear\n"
+        + _later("sigmoid for several classes", "ReLU on a regression", "batch norm with batch 1"),
+    ),
+)
+
+_C = (
+    _row(
+        "C1",
+        "full-batch, mini-batch and pure SGD, shuffled each epoch",
+        "training:batch_size\nalgorithm:sgd\ncode:netbuilder/data/device.py:OnDevice",
+        "diabetes_regression",
+        "tests/data/test_device.py:test_seed_and_epoch_decide_the_order",
+    ),
+    _row(
+        "C2",
+        "optimisers",
+        "algorithm:sgd\nsetting:sgd.momentum\nsetting:sgd.nesterov\nalgorithm:adagrad\n"
+        "algorithm:adadelta\nalgorithm:rmsprop\nalgorithm:adam\nalgorithm:adamw\n"
+        "algorithm:nadam\nalgorithm:lbfgs\nalgorithm:muon\nalgorithm:newton\n"
+        + _later("settings for groups of weights"),
+    ),
+    _row(
+        "C3",
+        "schedules of the learning rate",
+        "code:netbuilder/app/widgets/log_slider.py:LogSlider\n"
+        + _later("step, exponential, cosine, one-cycle, plateau, warm-up", "their curves"),
+    ),
+    _row(
+        "C4",
+        "gradient clipping and accumulation",
+        "setting:sgd.clip\n" + _later("clipping by value", "accumulation"),
+    ),
+    _row("C5", "initialisation per node", _later("choices per node", "statistics at step 0")),
+    _row("C6", "optimiser playground", _later("loss surfaces with paths")),
+    _row("C7", "learning-rate finder", _later("the finder")),
+)
+
+_D = (
+    _row(
+        "D1",
+        "train, validation and test splits",
+        "code:netbuilder/data/split.py:split\ntraining:validation\ntraining:test\n"
+        + _later("splits by group", "a person's own split"),
+        "digits_cnn",
+        "tests/data/test_split.py:test_classes_keep_their_proportions",
+    ),
+    _row("D2", "cross-validation, ensembles, averaged weights", _later("k-fold", "EMA")),
+    _row(
+        "D3",
+        "early stopping, best weights restored",
+        "code:netbuilder/training/evaluate.py:better\n" + _later("patience"),
+    ),
+    _row(
+        "D4",
+        "penalties, dropout, label smoothing, mixup",
+        "setting:adamw.weight_decay\nkind:dropout\nparam:cross_entropy.label_smoothing\n"
+        "kind:spatial_dropout\nkind:alpha_dropout\n" + _later("L1 and elastic net", "mixup"),
+    ),
+    _row(
+        "D5",
+        "input normalisation",
+        "param:csv.standardise\n"
+        + _later("statistics of the training split only", "min-max", "carried into every export"),
+    ),
+    _row("D6", "augmentation", _later("augmentation with a preview")),
+    _row(
+        "D7",
+        "normalisation layers",
+        _kinds("batch_norm layer_norm instance_norm group_norm rms_norm"),
+    ),
+    _row("D8", "hyper-parameter search", _later("grid, random and Bayesian search")),
+    _row(
+        "D9",
+        "metrics",
+        _kinds(
+            "accuracy binary_accuracy mae rmse r2 perplexity precision recall f1 roc_auc top_k "
+            "iou dice bleu"
+        ),
+    ),
+    _row(
+        "D10",
+        "under- and overfitting named",
+        _later("a note on the curves", "overfit one batch"),
+    ),
+)
+
+_E = (
+    _row(
+        "E1",
+        "convolutions",
+        _kinds("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d")
+        + "\nparam:conv2d.dilation\nparam:conv2d.groups\nparam:conv1d.padding=causal",
+        "digits_cnn",
+    ),
+    _row(
+        "E2",
+        "pooling and upsampling",
+        _kinds(
+            "max_pool1d max_pool2d max_pool3d avg_pool2d global_avg_pool adaptive_avg_pool "
+            "max_unpool upsample pixel_shuffle"
+        ),
+        "digits_cnn",
+    ),
+    _row(
+        "E3",
+        "receptive field and multiply-adds of every node",
+        "code:netbuilder/compiler/report.py:NodeInfo\n" + _later("receptive field"),
+    ),
+    _row("E4", "published networks as readable graphs", _later("LeNet to U-Net")),
+    _row(
+        "E5",
+        "residual, gated, dense and U-Net skips by wiring",
+        _kinds("add multiply concat") + "\n" + _later("examples of gated, dense and U-Net skips"),
+        "digits_cnn",
+    ),
+    _row(
+        "E6",
+        "classification, segmentation, image to image",
+        "example:digits_cnn\n" + _later("segmentation", "image to image"),
+    ),
+)
+
+_F = (
+    _row(
+        "F1",
+        "RNN, LSTM, GRU",
+        _kinds("rnn lstm gru last_step")
+        + "\nparam:lstm.num_layers\nparam:lstm.bidirectional\nparam:lstm.dropout\n"
+        + _later("projection", "vector to sequence", "packed lengths"),
+        "digits_lstm",
+    ),
+    _row("F2", "encoder–decoder with attention between", _later("teacher forcing", "masks")),
+    _row(
+        "F3",
+        "language models",
+        _kinds("text embedding perplexity") + "\n" + _later("words", "subwords"),
+        "char_transformer",
+    ),
+    _row(
+        "F4",
+        "text generation",
+        "code:netbuilder/explain/text.py:generate\n" + _later("beam search", "top-k", "top-p"),
+        "char_transformer",
+    ),
+    _row(
+        "F5",
+        "embeddings",
+        "kind:embedding\n" + _later("word2vec", "GloVe", "nearest neighbours"),
+        "char_transformer",
+    ),
+    _row("F6", "gradient through time", _later("its picture", "truncation")),
+)
+
+_G = (
+    _row(
+        "G1",
+        "attention",
+        "kind:multihead_attention\nparam:multihead_attention.causal\n"
+        + _later("padding masks", "grouped queries", "attention pooling"),
+        "char_transformer",
+    ),
+    _row(
+        "G2",
+        "positional encodings",
+        "param:positional_encoding.method=sinusoidal\n"
+        "param:positional_encoding.method=learned\nparam:positional_encoding.method=rotary",
+        "char_transformer",
+    ),
+    _row(
+        "G3",
+        "transformer blocks, repeated",
+        "example:char_transformer\n" + _later("decoder blocks", "GPT-2, BERT, ViT-B/16"),
+        "char_transformer",
+    ),
+    _row(
+        "G4",
+        "ViT patches, Conformer, audio front end",
+        "kind:to_tokens\n" + _later("a ViT example", "Conformer block", "audio"),
+    ),
+    _row(
+        "G5",
+        "attention maps of every head",
+        "code:netbuilder/explain/attention.py:attention\n"
+        "code:netbuilder/explain/attention.py:rollout\n" + _later("per checkpoint"),
+        "char_transformer",
+    ),
+)
+
+_H = (
+    _row(
+        "H1",
+        "autoencoders",
+        "kind:reparameterise\ncode:netbuilder/explain/latent.py:decode\n"
+        + _later("denoising and sparse", "latent space by mouse", "anomaly score"),
+        "digits_vae",
+    ),
+    _row("H2", "self-supervision", _later("rotation, masking, contrastive")),
+    _row("H3", "transfer", _later("load, freeze, LoRA, gradient reversal")),
+    _row("H4", "pre-trained weights", _later("from a file and from a hub")),
+)
+
+_I = (
+    _row(
+        "I1",
+        "GANs",
+        "example:digits_gan\n" + _kinds("noise detach") + "\n"
+        "code:netbuilder/explain/samples.py:samples\n"
+        + _later("DCGAN, conditional and Wasserstein examples"),
+        "digits_gan",
+    ),
+    _row("I2", "diffusion", _later("noising, denoiser, sampling")),
+    _row("I3", "normalising flow", _kinds("affine_coupling")),
+)
+
+_J = (
+    _row("J1", "deep sets and graph networks", _kinds("gcn gat message_passing read_out")),
+    _row("J2", "node, edge and graph classification", _kinds("karate_club")),
+)
+
+_K = (
+    _row(
+        "K1",
+        "saliency",
+        "saliency:gradient\nsaliency:gradient_x_input\nsaliency:integrated_gradients\n"
+        "saliency:smoothgrad\nsaliency:guided_backprop\nsaliency:grad_cam\n"
+        "saliency:occlusion\nsaliency:deeplift",
+        "digits_cnn",
+    ),
+    _row(
+        "K2",
+        "activations, filters, what excites a unit",
+        "code:netbuilder/explain/channels.py:channels\n"
+        + _later("filters", "maximally activating samples", "activation maximisation"),
+        "digits_cnn",
+    ),
+    _row(
+        "K3",
+        "live on the canvas: shape, activations, gradients, dead units",
+        "code:netbuilder/explain/activations.py:activations\n"
+        "code:netbuilder/explain/gradients.py:gradients\n"
+        + _later("share of dead units on the node"),
+        "digits_cnn",
+    ),
+    _row("K4", "adversarial examples", _later("FGSM, PGD, transfer")),
+    _row("K5", "loss landscape", _later("1-D and 2-D slices")),
+    _row(
+        "K6",
+        "worst mistakes, calibration, fairness",
+        "code:netbuilder/app/panels/train/confusion.py:ConfusionView\n"
+        + _later("worst mistakes", "calibration", "metrics by group"),
+        "digits_cnn",
+    ),
+    _row("K7", "time travel over checkpoints", _later("the slider")),
+)
+
+_L = (_row("L1", "reinforcement learning", _later("DQN and policy gradient on CartPole")),)
+
+GROUPS: Mapping[str, tuple[Row, ...]] = {
+    "A. Linear models and the classics": _A,
+    "B. Activations, losses, outputs": _B,
+    "C. Optimisation": _C,
+    "D. Generalisation": _D,
+    "E. Convolutional networks": _E,
+    "F. Sequences": _F,
+    "G. Attention and transformers": _G,
+    "H. Representation and transfer": _H,
+    "I. Generative models": _I,
+    "J. Graphs and sets": _J,
+    "K. Looking inside": _K,
+    "L. Reinforcement learning": _L,
+}

@@ -1,0 +1,18 @@
+"""What every test stands on: no display, no user's folders, few threads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Runs, recovery journals and settings of a test go to a folder of its own."""
+    home = tmp_path_factory.mktemp("netbuilder_home")
+    monkeypatch.setenv("NETBUILDER_HOME", str(home))
+    return home
