@@ -54,6 +54,7 @@ class Ink:
         self.fill = {flow: QBrush(colour) for flow, colour in self.flow.items()}
         self.through = {flow: _dotted(colour) for flow, colour in self.flow.items()}
         self.halo = {flow: QBrush(_faint(colour, 0.22)) for flow, colour in self.flow.items()}
+        self.view = {flow: QBrush(_faint(colour, 0.85)) for flow, colour in self.flow.items()}
         far = 0.62 if tokens.dark else 0.70
         self.far = {flow: QBrush(_faint(colour, far)) for flow, colour in self.flow.items()}
 

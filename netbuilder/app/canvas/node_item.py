@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from netbuilder.app.canvas.node_face import NodeFace
 from netbuilder.app.canvas.node_layout import NodeLayout, ViewKind, lay_out
-from netbuilder.app.canvas.node_paint import paint_node
+from netbuilder.app.canvas.node_paint import histogram, paint_node
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.app.theme import sizes
 from netbuilder.graph import Edge, Node
@@ -54,6 +54,7 @@ class NodeItem(QGraphicsItem):
         self.face = face
         self._made_of: Ingredients = ((), ((), ()))
         self.view: View | None = None
+        self._bars: tuple[object, QRectF, QPainterPath] | None = None
         self.state = NodeState()
         self.layout: NodeLayout = lay_out(face)
         self.setZValue(NODE_Z)
@@ -70,6 +71,13 @@ class NodeItem(QGraphicsItem):
             return "none"
         many = not isinstance(self.view, np.ndarray) and len(self.view) > 3
         return "samples" if many else "strip"
+
+    def bars(self) -> QPainterPath:
+        """The histogram it shows; made once, drawn in every frame."""
+        at = QRectF(10, self.layout.view.top() + 4, self.layout.width - 20, 40)
+        if self._bars is None or self._bars[0] is not self.view or self._bars[1] != at:
+            self._bars = (self.view, at, histogram(np.asarray(self.view), at))
+        return self._bars[2]
 
     def same_ingredients(self, now: Ingredients) -> bool:
         """Whether the face would be the same; remembers `now` for the next time.

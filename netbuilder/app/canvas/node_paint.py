@@ -171,7 +171,7 @@ def _view(painter: QPainter, item: NodeItem, own: Ink) -> None:
     area = item.layout.view
     view = item.view
     if isinstance(view, np.ndarray):
-        _histogram(painter, view, QRectF(10, area.top() + 4, item.layout.width - 20, 40), own, item)
+        painter.fillPath(item.bars(), own.view[item.face.flow])
         return
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     if item.face.flow == "sequence" and view and item.view_kind != "samples":
@@ -189,24 +189,18 @@ def _view(painter: QPainter, item: NodeItem, own: Ink) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
 
 
-def _histogram(
-    painter: QPainter, counts: np.ndarray, area: QRectF, own: Ink, item: NodeItem
-) -> None:
+def histogram(counts: np.ndarray, area: QRectF) -> QPainterPath:
+    """Bars as high as the counts, the highest filling `area`; nothing if none is above 0."""
+    bars = QPainterPath()
     top = float(counts.max(initial=0.0))
     if not np.isfinite(top) or top <= 0:
-        return
+        return bars
     step = area.width() / len(counts)
-    bars = [
-        QRectF(area.left() + i * step, area.bottom() - h, max(step - 0.8, 0.5), h)
-        for i, c in enumerate(counts)
-        if (h := max(0.0, float(c)) / top * area.height()) > 0
-    ]
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(own.fill[item.face.flow])
-    before = painter.opacity()
-    painter.setOpacity(before * 0.85)
-    painter.drawRects(bars)
-    painter.setOpacity(before)
+    width = max(step - 0.8, 0.5)
+    for i, height in enumerate((np.maximum(counts, 0) / top * area.height()).tolist()):
+        if height > 0:
+            bars.addRect(area.left() + i * step, area.bottom() - height, width, height)
+    return bars
 
 
 def _footer(painter: QPainter, item: NodeItem, own: Ink, detailed: bool) -> None:

@@ -244,7 +244,7 @@ class CanvasView(Hand):
     # --- looks -------------------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        grid.draw_background(painter, QRectF(rect), self.camera.scale, theme.tokens)
+        grid.draw_background(painter, QRectF(rect), theme.tokens)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
