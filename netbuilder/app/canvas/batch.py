@@ -27,7 +27,6 @@ class Batch:
     def __init__(self) -> None:
         self._boxes: dict[Flow, list[QRectF]] = {}
         self._lines: list[QLineF] = []
-        self._edges: set[Edge] = set()
         self._box_of: dict[str, tuple[Flow, int]] = {}
         self._lines_of: dict[str, list[tuple[int, Edge]]] = {}
         self._stale: tuple[Mapping[str, NodeItem], Mapping[Edge, WireItem]] | None = None
@@ -45,17 +44,10 @@ class Batch:
             row = self._boxes.setdefault(item.face.flow, [])
             self._box_of[node_id] = (item.face.flow, len(row))
             row.append(item.box)
-        self._edges = set(wires)
         for edge in wires:
             for node_id in {edge.source, edge.target}:
                 self._lines_of.setdefault(node_id, []).append((len(self._lines), edge))
             self._lines.append(_line(nodes, edge))
-
-    def holds(self, nodes: Mapping[str, NodeItem], wires: Mapping[Edge, WireItem]) -> bool:
-        """Whether these nodes and wires are the ones it was built from."""
-        if self._stale is not None:
-            return True  # it will be
-        return self._box_of.keys() == nodes.keys() and self._edges == wires.keys()
 
     def move(self, nodes: Mapping[str, NodeItem], moved: Iterable[str]) -> None:
         """Follow nodes that moved, leaving the rest as it is."""

@@ -23,14 +23,11 @@ class Late(QObject):
         super().__init__(scene)
         self._scene = scene
         self._show = show
-        self._ids: set[str] = set()
+        self.ids: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LATER_MS)
         self._timer.timeout.connect(self.catch_up)
-
-    def __contains__(self, node_id: object) -> bool:
-        return node_id in self._ids
 
     def at_once(
         self, changed: Sequence[str], nodes: Mapping[str, NodeItem], edited: Collection[str]
@@ -39,20 +36,20 @@ class Late(QObject):
 
         In sight is what can be read: zoomed far out, only what was itself edited.
         """
-        self._ids = set()
+        self.ids = set()
         seen = self._in_sight()
         if len(changed) <= _AT_ONCE or seen is None:
             return changed
         now = [i for i in changed if i in edited or seen.intersects(nodes[i].box)]
-        self._ids = set(changed).difference(now)
+        self.ids = set(changed).difference(now)
         self._timer.start()
         return now
 
     def catch_up(self) -> None:
         """Show the rest now."""
-        if self._ids:
-            self._show(list(self._ids))
-        self._ids = set()
+        if self.ids:
+            self._show(list(self.ids))
+        self.ids = set()
 
     def _in_sight(self) -> QRectF | None:
         """None where nobody looks, so that nothing is worth waiting for."""

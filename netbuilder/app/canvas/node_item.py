@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import is_
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,16 +16,23 @@ from netbuilder.app.canvas.node_layout import NodeLayout, ViewKind, lay_out
 from netbuilder.app.canvas.node_paint import histogram, paint_node
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.app.theme import sizes
-from netbuilder.graph import Edge, Node
+from netbuilder.graph import Node
 from netbuilder.layers import Flow
 
 #: What a node's view shows: pictures in a strip, or counts as a histogram.
 View = tuple[QImage, ...] | np.ndarray
-#: Objects that a face is made of, compared by identity, and the wires, by value.
-Ingredients = tuple[tuple[object, ...], tuple[tuple[Edge, ...], tuple[Edge, ...]]]
 NODE_Z = 2.0
 # Room around the body for ring, plates, halos and the line that hovering adds below.
 _LEFT, _TOP, _RIGHT, _BOTTOM = 14.0, 11.0, 60.0, 22.0
+
+
+#: What an item shows until the graph it is in has been looked at.
+BLANK = NodeFace("", "", "any", "", "", "", (), (), "")
+
+
+@lru_cache(maxsize=1)
+def _blank() -> NodeLayout:
+    return lay_out(BLANK)
 
 
 @dataclass(slots=True)
@@ -48,15 +54,14 @@ class NodeItem(QGraphicsItem):
     `node` is the very object in the graph; that is how the scene finds what changed.
     """
 
-    def __init__(self, node: Node, face: NodeFace) -> None:
+    def __init__(self, node: Node) -> None:
         super().__init__()
         self.node = node
-        self.face = face
-        self._made_of: Ingredients = ((), ((), ()))
+        self.face = BLANK
         self.view: View | None = None
         self._bars: tuple[object, QRectF, QPainterPath] | None = None
         self.state = NodeState()
-        self.layout: NodeLayout = lay_out(face)
+        self.layout: NodeLayout = _blank()
         self.setZValue(NODE_Z)
         self.setPos(*node.position)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
@@ -78,15 +83,6 @@ class NodeItem(QGraphicsItem):
         if self._bars is None or self._bars[0] is not self.view or self._bars[1] != at:
             self._bars = (self.view, at, histogram(np.asarray(self.view), at))
         return self._bars[2]
-
-    def same_ingredients(self, now: Ingredients) -> bool:
-        """Whether the face would be the same; remembers `now` for the next time.
-
-        Values are held, not only their ids: an address may be used again.
-        """
-        before, self._made_of = self._made_of, now
-        same = len(before[0]) == len(now[0]) and all(map(is_, before[0], now[0]))
-        return same and before[1] == now[1]
 
     def show_face(self, face: NodeFace) -> bool:
         """Show another face; true if the ports have moved, so that wires must follow."""
@@ -145,8 +141,10 @@ class NodeItem(QGraphicsItem):
 
     def port_pos(self, ref: PortRef) -> QPointF:
         """Middle of a port in the scene; of one that is gone, where the first would be."""
-        for known, at in self.ports():
-            if known == ref:
+        faces = self.face.outputs if ref.output else self.face.inputs
+        places = self.layout.outputs if ref.output else self.layout.inputs
+        for face, at in zip(faces, places, strict=True):
+            if face.name == ref.port:
                 return self.pos() + at
         x = self.layout.width if ref.output else 0.0
         y = sizes.NODE_HEADER / 2 if self.face.collapsed else sizes.PORT_FIRST_Y
@@ -179,9 +177,3 @@ class NodeItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         paint_node(painter, self)
-
-    def itemChange(self, change: QGraphicsItem.GraphicsItemChange, value: Any) -> Any:
-        # A selected node must not hide its ring behind a neighbour.
-        if change == QGraphicsItem.GraphicsItemChange.ItemSelectedHasChanged:
-            self.setZValue(NODE_Z + (0.5 if self.isSelected() else 0.0))
-        return super().itemChange(change, value)

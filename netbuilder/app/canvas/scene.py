@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from shiboken6 import isValid
@@ -23,7 +23,7 @@ from netbuilder.app.canvas.frames import Frames
 from netbuilder.app.canvas.late import Late
 from netbuilder.app.canvas.marking import dead_ends
 from netbuilder.app.canvas.node_face import make_face
-from netbuilder.app.canvas.node_item import Ingredients, NodeItem
+from netbuilder.app.canvas.node_item import NODE_Z, NodeItem
 from netbuilder.app.canvas.obstacles import Obstacles
 from netbuilder.app.canvas.plates import draw_plates
 from netbuilder.app.canvas.ports import PortRef, end, start
@@ -37,6 +37,9 @@ from netbuilder.graph.frame import Point
 
 NO_CHECK = Check({}, ())
 NO_CONTENTS = QGraphicsItem.GraphicsItemFlag.ItemHasNoContents
+BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+#: Where more boxes have changed, looking at every wire is quicker than asking for each.
+_MANY_BOXES = 40
 
 
 class CanvasScene(RunPicture):
@@ -67,8 +70,15 @@ class CanvasScene(RunPicture):
         #: Nodes whose unused ports are hidden: a way of looking, not part of the graph.
         self.trimmed: frozenset[str] = frozenset()
         self._hovered: NodeItem | None = None
+        self._raised: set[NodeItem] = set()
+        self._problems: Mapping[str, Sequence[Problem]] = {}
+        self._dead: set[Edge] = set()
+        #: Since the last `recheck`: nodes that came, moved or changed; nodes at whose ports
+        #: or of whose block something changed; wires that came; whether any came or went.
         self._dirty: set[str] = set()
+        self._touched: set[str] = set()
         self._fresh: set[Edge] = set()
+        self._rebuilt = False
         self._disturbed: list[QRectF] = []
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         # The scene is as large as anybody will ever draw, so that panning never stops.
@@ -81,7 +91,7 @@ class CanvasScene(RunPicture):
     def show_place(self, project: Project, place: tuple[str, ...], check: Check) -> None:
         """Show the graph at another place, from nothing."""
         self.sync(self.graph, Graph(), project, place)
-        self.check, self._infos = NO_CHECK, {}
+        self.check, self._infos, self._problems = NO_CHECK, {}, {}
         self.sync(Graph(), project.graph_at(place), project, place)
         self.recheck(check)
 
@@ -90,95 +100,91 @@ class CanvasScene(RunPicture):
 
         `recheck` must follow: it puts on the faces and lays the wires.
         """
+        if project.blocks is not self.project.blocks:
+            self._touched |= _of_changed_blocks(after, self.project, project)
         self.project, self.place, self.graph = project, place, after
-        rewired = after.edges is not before.edges
-        for edge in set(before.edges) - set(after.edges) if rewired else ():
+        gone, new = _difference(before.edges, after.edges)
+        for edge in gone:
             self._drop_wire(edge)
             self._dirty |= {edge.source, edge.target}
-        for node_id in [i for i in before.nodes if i not in after.nodes]:
-            self._drop_node(node_id)
-        for node_id, node in after.nodes.items():
-            item = self.nodes.get(node_id)
-            if item is None:
-                self._add_node(node_id)
-            elif item.node is node:
-                continue
-            else:
-                item.node = node
-            self._dirty.add(node_id)
-            item = self.nodes[node_id]
-            if (item.pos().x(), item.pos().y()) != node.position:
-                item.setPos(*node.position)
-            self._put_obstacle(item)
-        for edge in after.edges if rewired else ():
-            if edge not in self.wires:
-                self.wires[edge] = WireItem(edge)
-                self.addItem(self.wires[edge])
-                self.wires[edge].dress()
-                self.wires[edge].set_simple(self.scale < sizes.DETAIL_BELOW)
-                self.wires[edge].setFlag(NO_CONTENTS, self.scale < sizes.BATCHED_BELOW)
-                self._fresh.add(edge)
+        if before.nodes is not after.nodes:
+            for node_id in [i for i in before.nodes if i not in after.nodes]:
+                self._drop_node(node_id)
+            for node_id, node in after.nodes.items():
+                item = self.nodes.get(node_id)
+                if item is None:
+                    self._add_node(node)
+                elif item.node is not node:
+                    self._change_node(item, node)
+        for edge in new:
+            self._add_wire(edge)
         self._fresh |= self.bends.sync(after)
         self.frames.sync(after)
 
     def recheck(self, check: Check) -> None:
         """Show what the compiler says of the graph: shapes, colours and problems."""
+        infos_before, problems_before = self._infos, self._problems
         self.check = check
-        self._infos = check.inside(self.place[-1] if self.place else None)
-        problems = self._problems()
-        same = {
-            i: item.same_ingredients(self._seen_by(item.node, problems.get(i, ())))
-            for i, item in self.nodes.items()
-        }
-        changed = [i for i, unchanged in same.items() if not unchanged or i in self.late]
-        self._put_on(self.late.at_once(changed, self.nodes, self._dirty))
+        self._infos = infos = check.inside(self.place[-1] if self.place else None)
+        self._problems = problems = self._problems_here()
+        changed = self._dirty | self._touched | self.late.ids
+        # What the compiler did not touch is the same object.
+        said = {i for i, info in infos.items() if infos_before.get(i) is not info}
+        said |= infos_before.keys() - infos.keys()
+        for node_id in said:
+            changed.update(edge.target for edge in self.graph.outgoing.get(node_id, ()))
+        changed |= said
+        for node_id in problems.keys() | problems_before.keys():
+            if problems.get(node_id) != problems_before.get(node_id):
+                changed.add(node_id)
+        here = [i for i in changed if i in self.nodes]
+        self._touched = set()
+        self._put_on(self.late.at_once(here, self.nodes, self._dirty))
 
     def _put_on(self, node_ids: Iterable[str]) -> None:
         """Put their faces on these nodes, and let everything around follow."""
-        problems = self._problems()
         moved = {i for i in self._dirty if i in self.nodes}
-        rebuilt = not self.batch.holds(self.nodes, self.wires)
+        flowing = set(self._fresh)
         for node_id in node_ids:
             if (item := self.nodes.get(node_id)) is None:
                 continue
-            own, trimmed = problems.get(node_id, ()), node_id in self.trimmed
+            own, trimmed = self._problems.get(node_id, ()), node_id in self.trimmed
             face = make_face(item.node, self.graph, self.project, self._infos, own, trimmed)
             if face != item.face:
                 width, height = item.layout.width, item.layout.height
-                rebuilt = rebuilt or face.flow != item.face.flow
+                self._rebuilt = self._rebuilt or face.flow != item.face.flow
                 if item.show_face(face) or item.layout.width != width:
                     moved.add(node_id)
-                if item.layout.width != width or item.layout.height != height:
+                resized = item.layout.width != width or item.layout.height != height
+                if resized or node_id not in self.obstacles:
                     self._put_obstacle(item)
-        dead = dead_ends(self.graph, self.project)
-        for edge, wire in self.wires.items():
-            wire.show_dead(edge in dead)
+                flowing.update(self.graph.incoming.get(node_id, ()))
+                flowing.update(self.graph.outgoing.get(node_id, ()))
+        for edge in flowing:
             flow = self.nodes[edge.source].flow(start(edge))
-            wire.show_flow(flow, self.nodes[edge.target].face.role not in ("output", "metric"))
+            forward = self.nodes[edge.target].face.role not in ("output", "metric")
+            self.wires[edge].show_flow(flow, forward)
+        dead = dead_ends(self.graph, self.project)
+        for edge in (dead ^ self._dead) & self.wires.keys():
+            self.wires[edge].show_dead(edge in dead)
+        self._dead = dead
         self._follow(moved, self._fresh)
         self._dirty, self._fresh = set(), set()
-        if rebuilt:
+        if self._rebuilt:
             self.batch.rebuild(self.nodes, self.wires)
         else:
             self.batch.move(self.nodes, moved)
-        self.callouts.show(problems)
+        self._rebuilt = False
+        self.callouts.show(self._problems)
         self.laid_out.emit()
 
     def trim(self, node_ids: Iterable[str]) -> None:
         """Hide the unused ports of exactly these nodes."""
-        self.trimmed = frozenset(node_ids) & self.nodes.keys()
+        before, self.trimmed = self.trimmed, frozenset(node_ids) & self.nodes.keys()
+        self._touched |= before ^ self.trimmed
         self.recheck(self.check)
 
-    def _seen_by(self, node: Node, problems: Sequence[Problem]) -> Ingredients:
-        """All that a face is made of. What the compiler did not touch is the same object."""
-        incoming, outgoing = self.graph.incoming[node.id], self.graph.outgoing[node.id]
-        sources = (self._infos.get(edge.source) for edge in incoming)
-        block = self.project.blocks.get(node.block) if node.block else None
-        trimmed = node.id in self.trimmed
-        seen = (node, self._infos.get(node.id), block, trimmed, *sources, *problems)
-        return seen, (incoming, outgoing)
-
-    def _problems(self) -> dict[str, list[Problem]]:
+    def _problems_here(self) -> dict[str, list[Problem]]:
         block = self.place[-1] if self.place else None
         found: dict[str, list[Problem]] = {}
         for problem in self.check.problems:
@@ -186,32 +192,58 @@ class CanvasScene(RunPicture):
                 found.setdefault(problem.node, []).append(problem)
         return found
 
-    def _add_node(self, node_id: str) -> None:
-        node = self.graph[node_id]
-        item = NodeItem(node, make_face(node, self.graph, self.project, self._infos, ()))
-        item.show_view(self._view_of(node_id))
-        self.nodes[node_id] = item
-        item.setFlag(NO_CONTENTS, self.scale < sizes.BATCHED_BELOW)
+    def _add_node(self, node: Node) -> None:
+        """An item with no face yet: what the compiler says of it comes with `recheck`."""
+        item = NodeItem(node)
+        item.show_view(self._view_of(node.id))
+        self.nodes[node.id] = item
+        if self.scale < sizes.BATCHED_BELOW:
+            item.setFlag(NO_CONTENTS)
         self.addItem(item)
+        self._dirty.add(node.id)
+        self._rebuilt = True
+
+    def _change_node(self, item: NodeItem, node: Node) -> None:
+        item.node = node
+        self._dirty.add(node.id)
+        if (item.pos().x(), item.pos().y()) != node.position:
+            item.setPos(*node.position)
+        self._put_obstacle(item)
 
     def _drop_node(self, node_id: str) -> None:
         item = self.nodes.pop(node_id)
         if self._hovered is item:
             self._hovered = None
-        self._disturbed.append(self.obstacles.box(node_id))
-        self.obstacles.remove(node_id)
+        self._raised.discard(item)
+        if node_id in self.obstacles:
+            self._disturbed.append(self.obstacles.box(node_id))
+            self.obstacles.remove(node_id)
         self.callouts.drop(node_id)
         self.trimmed -= {node_id}
         self.removeItem(item)
+        self._rebuilt = True
+
+    def _add_wire(self, edge: Edge) -> None:
+        wire = self.wires[edge] = WireItem(edge)
+        wire.simple = self.scale < sizes.DETAIL_BELOW
+        wire.dress()
+        if self.scale < sizes.BATCHED_BELOW:
+            wire.setFlag(NO_CONTENTS)
+        self.addItem(wire)
+        self._fresh.add(edge)
+        self._touched |= {edge.source, edge.target}
+        self._rebuilt = True
 
     def _drop_wire(self, edge: Edge) -> None:
         wire = self.wires.pop(edge)
         wire.set_chosen(False)
         self._chosen.discard(edge)
+        self._dead.discard(edge)
         self._gradients.pop(edge, None)
         self.routes.forget(edge)
         self.bends.drop(edge)
         self.removeItem(wire)
+        self._rebuilt = True
 
     def _put_obstacle(self, item: NodeItem) -> None:
         name, box = item.node.id, item.box
@@ -241,20 +273,33 @@ class CanvasScene(RunPicture):
     def _follow(self, moved: set[str], fresh: set[Edge], around: bool = True) -> None:
         """Lay the wires of moved nodes anew, and those near which something has changed."""
         boxes, self._disturbed = self._disturbed if around else [], []
-        near = reduce(QRectF.united, boxes, QRectF())
-        anew = []
-        for edge, wire in self.wires.items():
-            hit = edge in fresh or edge.source in moved or edge.target in moved
-            if not hit and boxes:
-                margin = sizes.WIRE_SKIP_LANE + 2.0
-                reach = wire.path().boundingRect().adjusted(-2, -margin, 2, margin)
-                hit = reach.intersects(near) and any(reach.intersects(box) for box in boxes)
-            if hit:
-                anew.append(edge)
-                self.routes.forget(edge)  # lanes that are left now are in nobody's way
-        for edge in anew:
+        anew = set(fresh)
+        for node_id in moved:
+            anew.update(self.graph.incoming.get(node_id, ()))
+            anew.update(self.graph.outgoing.get(node_id, ()))
+        if len(anew) < len(self.wires):
+            anew |= self._near(boxes)
+        inorder = [e for e in self.wires if e in anew] if len(anew) > 1 else anew
+        for edge in inorder:
+            self.routes.forget(edge)  # lanes that are left now are in nobody's way
+        for edge in inorder:
             a, b = self.port_pos(start(edge)), self.port_pos(end(edge))
             self.wires[edge].show_path(self.routes.lay(edge, a, b, self.bends.points(edge)))
+
+    def _near(self, boxes: Sequence[QRectF]) -> set[Edge]:
+        """Wires that go, or would have gone, past places where something changed."""
+        margin = sizes.WIRE_SKIP_LANE + 2.0
+        reaches = [box.adjusted(-2, -margin, 2, margin) for box in boxes]
+        if len(reaches) > _MANY_BOXES:
+            whole = reduce(QRectF.united, reaches)
+            return {
+                edge
+                for edge, wire in self.wires.items()
+                if whole.intersects(path := wire.path().boundingRect())
+                and any(reach.intersects(path) for reach in reaches)
+            }
+        items = (item for reach in reaches for item in self.items(reach, BOXES))
+        return {item.edge for item in items if isinstance(item, WireItem)}
 
     # --- what is where ---------------------------------------------------------------------
 
@@ -327,6 +372,11 @@ class CanvasScene(RunPicture):
     def _selection_changed(self) -> None:
         # A scene that is being destroyed deselects items which are gone already.
         if all(isValid(item) for item in self.nodes.values()):
+            # A selected node must not hide its ring behind a neighbour.
+            raised = {item for item in self.nodes.values() if item.isSelected()}
+            for item in raised ^ self._raised:
+                item.setZValue(NODE_Z + (0.5 if item in raised else 0.0))
+            self._raised = raised
             self.callouts.refresh()
             self.selection_changed.emit()
 
@@ -389,3 +439,19 @@ class CanvasScene(RunPicture):
         for wire in self.wires.values():
             wire.dress()
         self.update()
+
+
+def _difference(
+    before: tuple[Edge, ...], after: tuple[Edge, ...]
+) -> tuple[Sequence[Edge], Sequence[Edge]]:
+    """Edges that are gone, and those that are new."""
+    if before is after:
+        return (), ()
+    old, now = set(before), set(after)
+    return [e for e in before if e not in now], [e for e in after if e not in old]
+
+
+def _of_changed_blocks(graph: Graph, before: Project, after: Project) -> set[str]:
+    """Nodes that are instances of a block which is not what it was."""
+    same = {name for name, block in after.blocks.items() if before.blocks.get(name) is block}
+    return {node.id for node in graph if node.block is not None and node.block not in same}

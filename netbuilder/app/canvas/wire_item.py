@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from netbuilder.app.canvas.ink import ink
-from netbuilder.app.theme.tokens import KIND_DASH
+from netbuilder.app.theme import theme
+from netbuilder.app.theme.tokens import KIND_DASH, Tokens
 from netbuilder.graph import Edge
 from netbuilder.layers import Flow
 
@@ -24,6 +26,22 @@ def gradient_width(norm: float) -> float:
     if norm < VANISHING:
         return 1.0
     return 1.5 + 2.0 * min(1.0, max(0.0, (math.log10(norm) + 6.0) / 7.0))
+
+
+@lru_cache(maxsize=512)
+def wire_pen(tokens: Tokens, flow: Flow, width: float, alpha: float, dashed: bool) -> QPen:
+    """The pen of a wire; thousands of wires share a few."""
+    colour = QColor(tokens.kind(flow))
+    colour.setAlphaF(alpha)
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    dash = KIND_DASH[flow]
+    if dash and dashed:
+        pen.setDashPattern([part / width for part in dash])
+        if flow == "loss":
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return pen
 
 
 class WireItem(QGraphicsPathItem):
@@ -76,26 +94,14 @@ class WireItem(QGraphicsPathItem):
 
     def dress(self) -> None:
         """Make the pen anew, after a change of state or theme."""
-        own = ink()
-        width = self.width + (1.0 if self.hovered else 0.0)
-        colour = QColor(own.flow[self.flow])
         vanishing = self.gradient is not None and self.gradient < VANISHING
-        colour.setAlphaF(
-            0.35 if self.dead else 0.75 if not self.carries_gradient else 0.6 if vanishing else 1.0
-        )
-        pen = QPen(colour, width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        dash = KIND_DASH[self.flow]
-        if dash and not self.simple:
-            pen.setDashPattern([part / width for part in dash])
-            if self.flow == "loss":
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        self.setPen(pen)
-        for item, (colour_below, below) in zip(
-            self._under, ((own.accent, 7.0), (own.canvas, 4.0)), strict=False
-        ):
-            stroke = QPen(colour_below, below)
+        alpha = 0.35 if self.dead else 0.75 if not self.carries_gradient else 1.0
+        if vanishing and alpha == 1.0:
+            alpha = 0.6
+        width = self.width + (1.0 if self.hovered else 0.0)
+        self.setPen(wire_pen(theme.tokens, self.flow, width, alpha, not self.simple))
+        for item, below in zip(self._under, (7.0, 4.0), strict=False):
+            stroke = QPen(ink().accent if below == 7.0 else ink().canvas, below)
             stroke.setCapStyle(Qt.PenCapStyle.FlatCap)
             item.setPen(stroke)
 
