@@ -135,3 +135,11 @@ class Bends:
             piece.lineTo(other)
             away.append(distance(piece, at, float("inf")))
         return away.index(min(away))
+
+    def parted(self, edge: Edge, box: QRectF) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+        """Bends before and behind a node that goes into the wire; those under it are dropped."""
+        points, cut = self.points(edge), self.place_for(edge, box.center())
+        before, behind = (
+            tuple(p for p in half if not box.contains(*p)) for half in (points[:cut], points[cut:])
+        )
+        return before, behind

@@ -13,12 +13,54 @@ from PySide6.QtWidgets import QMenu
 from netbuilder.app.canvas.edits import wired
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.graph import Edge, Graph
+from netbuilder.layers import ports
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
 #: Entries that can be chosen by a figure.
 FIGURES = 9
+
+
+def between(fitting: Fitting, source: str, target: str) -> tuple[list[Edge], str]:
+    """Wires that fit from one node to another, best first, and why none does.
+
+    Only those into free ports, if there are any.
+    """
+    graph, blocks = fitting.graph, fitting.project.blocks
+    outs = ports(graph[source], graph, blocks)[1]
+    ins = [port.name for port in ports(graph[target], graph, blocks)[0]]
+    good, why = [], "" if outs and ins else "These have no ports."
+    for edge in (Edge(source, out, target, into) for out in outs for into in ins):
+        refusal = fitting.refusal(edge)
+        if refusal is None:
+            good.append(edge)
+        why = why or (refusal.message if refusal is not None else "")
+    good.sort(key=partial(misgivings, fitting))
+    return [edge for edge in good if is_free(fitting, edge)] or good, why
+
+
+def is_free(fitting: Fitting, edge: Edge) -> bool:
+    """Whether a wire would take no other's place at its input port."""
+    port = fitting.port(edge.target, edge.target_port)
+    if port is not None and port.many:
+        return True
+    return all(e.target_port != edge.target_port for e in fitting.graph.incoming[edge.target])
+
+
+def misgivings(fitting: Fitting, edge: Edge) -> tuple[bool, ...]:
+    """What speaks against this of several wires that fit, the gravest first.
+
+    It would take another's place; its ends have different names, or its port takes anything
+    while labels flow; its output port is in use already.
+    """
+    port = fitting.port(edge.target, edge.target_port)
+    spec = fitting.spec(edge.source, edge.source_port)
+    declared = port is not None and spec is not None and spec.flow in port.takes
+    label = spec is not None and spec.flow == "label"
+    used = any(e.source_port == edge.source_port for e in fitting.graph.outgoing[edge.source])
+    same_name = edge.source_port == edge.target_port
+    return not is_free(fitting, edge), not same_name, label and not declared, not declared, used
 
 
 class Connecting:
@@ -42,7 +84,7 @@ class Connecting:
         graph, why = scene.graph, ""
         for source, target in itertools.pairwise(order):
             fitting = self._fitting(graph)
-            good, refusal = self._candidates(fitting, source, target)
+            good, refusal = between(fitting, source, target)
             why = why or refusal
             if len(order) == 2 and len(good) > 1:
                 self._ask(target, [(self._words(e), partial(self._connect, e)) for e in good])
@@ -58,25 +100,6 @@ class Connecting:
     def _fitting(self, graph: Graph) -> Fitting:
         scene = self._view.canvas
         return Fitting(scene.project.with_graph(graph, scene.place), scene.place, scene.check)
-
-    def _candidates(self, fitting: Fitting, source: str, target: str) -> tuple[list[Edge], str]:
-        """Wires that fit, those to free ports alone if there are any; and why none does."""
-        nodes, graph = self._view.canvas.nodes, fitting.graph
-        outs = [ref for ref, _ in nodes[source].ports() if ref.output]
-        ins = [ref for ref, _ in nodes[target].ports() if not ref.output]
-        good, why = [], "" if outs and ins else "These have no ports."
-        for edge in (out.edge(into) for out in outs for into in ins):
-            refusal = fitting.refusal(edge)
-            if refusal is None:
-                good.append(edge)
-            why = why or (refusal.message if refusal is not None else "")
-        taken = {edge.target_port for edge in graph.incoming[target]}
-        free = [e for e in good if e.target_port not in taken or self._many(fitting, e)]
-        return free or good, why
-
-    def _many(self, fitting: Fitting, edge: Edge) -> bool:
-        port = fitting.port(edge.target, edge.target_port)
-        return port is not None and port.many
 
     def _connect(self, edge: Edge) -> None:
         graph = self._view.canvas.graph

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import ceil
 
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.graph import Edge, Graph, Node
+from netbuilder.graph.drawing import NODE_SIZE, bent, shifted
+from netbuilder.graph.frame import Point
 from netbuilder.graph.order import descendants
 from netbuilder.layers import Port
 
 SNAP = 8.0
 PITCH = 172.0  # from one column of nodes to the next
+GAP = PITCH - NODE_SIZE[0]  # between two nodes of a row
+ROW_GAP = 24.0  # between two rows
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A wire that a node could go into, by which of its ports.
+
+    bends: those of the wire before the node and those behind it.
+    """
+
+    edge: Edge
+    into: str
+    out: str
+    bends: tuple[tuple[Point, ...], tuple[Point, ...]] = ((), ())
 
 
 def snapped(value: float) -> float:
@@ -33,9 +51,12 @@ def moved_wire(graph: Graph, old: Iterable[Edge], new: Iterable[tuple[Edge, Port
 
 
 def healed(graph: Graph, node_ids: Iterable[str], fitting: Fitting) -> Graph:
-    """With these nodes taken out of their wires, what came in first wired to what went out."""
+    """With these nodes taken out of their wires, what came in first wired to what went out.
+
+    The new wire passes the bends of both that it takes the place of.
+    """
     for node_id in node_ids:
-        incoming, outgoing = graph.incoming[node_id], graph.outgoing[node_id]
+        incoming, outgoing, bends = graph.incoming[node_id], graph.outgoing[node_id], graph.bends
         graph = graph.remove(edges=(*incoming, *outgoing))
         if not incoming:
             continue
@@ -44,41 +65,66 @@ def healed(graph: Graph, node_ids: Iterable[str], fitting: Fitting) -> Graph:
             bridge = Edge(source.source, source.source_port, edge.target, edge.target_port)
             if fitting.rule(bridge, graph) is None:
                 graph = wired(graph, bridge, fitting.port(bridge.target, bridge.target_port))
+                points = (*bends.get(source, ()), *bends.get(edge, ()))
+                graph = bent(graph, bridge, points) if points else graph
     return graph
 
 
-def inserted(graph: Graph, node_id: str, edge: Edge, ports: tuple[str, str]) -> Graph:
-    """With a node put into a wire; `ports` are its input and its output.
+def inserted(
+    graph: Graph, node_id: str, gap: Gap, sizes: Mapping[str, tuple[float, float]] | None = None
+) -> Graph:
+    """With a node put into a wire.
 
-    What is right of the gap moves on by a column if the node would stand on it.
+    If it would stand on the source it moves to the right, and what is right of the gap moves
+    on to make room. `sizes`: width and height by node id, where they are known.
     """
-    into, out = ports
+    edge = gap.edge
     position = graph.edges.index(edge)
     graph = graph.remove(edges=[edge])
-    first = Edge(edge.source, edge.source_port, node_id, into)
-    second = Edge(node_id, out, edge.target, edge.target_port)
+    first = Edge(edge.source, edge.source_port, node_id, gap.into)
+    second = Edge(node_id, gap.out, edge.target, edge.target_port)
     graph = graph.connect(first).connect(second)
     # At a port with several wires the new one keeps the place of the old.
     edges = [e for e in graph.edges if e != second]
     edges.insert(position, second)
     graph = graph.with_edges(edges)
-    return with_room(graph, node_id, edge.target)
+    for half, points in zip((first, second), gap.bends, strict=True):
+        graph = bent(graph, half, points) if points else graph
+    return with_room(graph, node_id, edge, sizes or {})
 
 
-def with_room(graph: Graph, node_id: str, after: str) -> Graph:
-    """With everything from `after` on one column to the right if `node_id` stands on it."""
-    node, other = graph[node_id], graph[after]
-    overlap = node.position[0] + PITCH - other.position[0]
-    if overlap <= 0 or abs(node.position[1] - other.position[1]) > 120:
+def with_room(
+    graph: Graph, node_id: str, edge: Edge, sizes: Mapping[str, tuple[float, float]]
+) -> Graph:
+    """With a node right of the source of `edge`, and its target and what follows right of it.
+
+    Only what stands in the same row is in the way; bends between moved nodes move along.
+    """
+    push = _overlap(graph, edge.source, node_id, sizes)
+    if push > 0:
+        graph = shifted(graph, (push, 0), [node_id])
+    push = _overlap(graph, node_id, edge.target, sizes)
+    if push <= 0:
         return graph
-    shift = snapped(overlap + SNAP / 2 - 0.1)
-    row = {
+    x, y = graph[edge.target].position
+    row = [
         i
-        for i in descendants(graph, [after])
-        if graph[i].position[0] >= other.position[0]
-        and abs(graph[i].position[1] - other.position[1]) < 240
-    }
-    return graph.move({i: (graph[i].position[0] + shift, graph[i].position[1]) for i in row})
+        for i in descendants(graph, [edge.target])
+        if graph[i].position[0] >= x and abs(graph[i].position[1] - y) < 240
+    ]
+    return shifted(graph, (push, 0), row)
+
+
+def _overlap(
+    graph: Graph, left: str, right: str, sizes: Mapping[str, tuple[float, float]]
+) -> float:
+    """How far `right` has to go, in steps of the grid, to stand clear of `left` in its row."""
+    (x1, y1), (x2, y2) = graph[left].position, graph[right].position
+    (width1, height1), (width2, height2) = (sizes.get(i, NODE_SIZE) for i in (left, right))
+    apart = y1 >= y2 + height2 + ROW_GAP or y2 >= y1 + height1 + ROW_GAP
+    if apart or x2 + width2 <= x1:
+        return 0.0
+    return ceil(max(0.0, x1 + width1 + GAP - x2) / SNAP) * SNAP
 
 
 def duplicated(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 
+from netbuilder.app.canvas.edits import Gap
 from netbuilder.app.canvas.fits import Fitting, shape_error
 from netbuilder.app.canvas.node_face import declared
 from netbuilder.app.canvas.scene import CanvasScene
@@ -13,18 +14,24 @@ from netbuilder.layers import Layer, ports
 _STEPS = tuple(i / 24 for i in range(1, 24))
 
 
-def gap_for(
-    scene: CanvasScene, fitting: Fitting, node_id: str, box: QRectF
-) -> tuple[Edge, tuple[str, str]] | None:
-    """The wire under the middle of a node without wires, and the ports it would use."""
-    graph = scene.graph
+def node_sizes(scene: CanvasScene) -> dict[str, tuple[float, float]]:
+    """Width and height of every node."""
+    return {i: (item.layout.width, item.layout.height) for i, item in scene.nodes.items()}
+
+
+def gap_for(scene: CanvasScene, fitting: Fitting, node_id: str, box: QRectF) -> Gap | None:
+    """The wire under the middle of a node without wires, and how it would go into it.
+
+    The node may be one that `scene` does not show yet, if `fitting` knows it.
+    """
+    graph = fitting.graph
     if graph.incoming[node_id] or graph.outgoing[node_id]:
         return None
     edge = wire_under(scene, box)
-    if edge is None:
+    found = ports_for(fitting, graph[node_id], edge) if edge is not None else None
+    if edge is None or found is None:
         return None
-    found = ports_for(fitting, graph[node_id], edge)
-    return (edge, found) if found else None
+    return Gap(edge, *found, scene.bends.parted(edge, box))
 
 
 def wire_under(scene: CanvasScene, box: QRectF) -> Edge | None:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 
 from netbuilder.app.canvas.catalogue import Found
+from netbuilder.app.canvas.connecting import between
 from netbuilder.app.canvas.edits import PITCH, free_place, inserted, moved_wire, snapped, wired
 from netbuilder.app.canvas.fits import Fitting
-from netbuilder.app.canvas.insertion import ports_for, wire_under
+from netbuilder.app.canvas.insertion import gap_for, node_sizes
 from netbuilder.app.canvas.node_face import make_face
 from netbuilder.app.canvas.node_layout import lay_out
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.compiler import check
 from netbuilder.compiler.report import Fix
 from netbuilder.graph import BLOCK_PREFIX, Edge, Graph, GraphError, Node, Project, Value
-from netbuilder.layers import REGISTRY, ports
+from netbuilder.layers import REGISTRY
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
@@ -47,11 +48,11 @@ class Placing:
         if not self._known(kind):
             return None
         graph, node = self._made(kind, {}, at.x() - 70, at.y() - 36)
-        edge = None if apart else wire_under(self._view.canvas, self._box(graph, node))
-        if edge is not None:
-            between = ports_for(self._fitting_in(graph), node, edge)
-            if between is not None:
-                graph = inserted(graph, node.id, edge, between)
+        scene, box = self._view.canvas, self._box(graph, node)
+        gap = None if apart else gap_for(scene, self._fitting_in(graph), node.id, box)
+        if gap is not None:
+            sizes = {**node_sizes(scene), node.id: (box.width(), box.height())}
+            graph = inserted(graph, node.id, gap, sizes)
         return self._commit(f"Add {self._name(node)}", graph, node.id)
 
     def found(self, found: Found, at: QPointF, origin: PortRef | None) -> str | None:
@@ -102,14 +103,10 @@ class Placing:
 
     def _wired_behind(self, graph: Graph, source: str, node: Node) -> Graph:
         fitting = self._fitting_in(graph)
-        _, gives = ports(graph[source], graph, fitting.project.blocks)
-        takes, _ = ports(node, graph, fitting.project.blocks)
-        for output in gives:
-            for port in takes:
-                edge = Edge(source, output, node.id, port.name)
-                if fitting.refusal(edge) is None:
-                    return wired(graph, edge, port)
-        return graph
+        fits, _ = between(fitting, source, node.id)
+        if not fits:
+            return graph
+        return wired(graph, fits[0], fitting.port(node.id, fits[0].target_port))
 
     # --- what a refused wire would need ----------------------------------------------------
 

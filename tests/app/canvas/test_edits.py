@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from netbuilder.app.canvas.clipboard import PasteError, copied, pasted
-from netbuilder.app.canvas.edits import duplicated, free_place, inserted, retitled, snapped
+from netbuilder.app.canvas.edits import Gap, duplicated, free_place, inserted, retitled, snapped
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.compiler import check
 from netbuilder.graph import Block, Edge, Graph, Node, Project
@@ -27,17 +27,27 @@ def test_inserting_keeps_the_order_of_wires_at_a_port_for_many():
         {i: Node(i, k) for i, k in (("a", "relu"), ("b", "tanh"), ("c", "add"), ("d", "gelu"))}
     )
     first, second = Edge("a", "y", "c", "x"), Edge("b", "y", "c", "x")
-    graph = inserted(graph.connect(first, second), "d", first, ("x", "y"))
+    graph = inserted(graph.connect(first, second), "d", Gap(first, "x", "y"))
     assert [e.source for e in graph.incoming["c"]] == ["d", "b"]
     assert Edge("a", "y", "d", "x") in graph.edges
 
 
 def test_what_follows_makes_room():
     graph = chain("relu", "tanh", "gelu").add(Node("n", "sigmoid", position=(180, 0)))
-    graph = inserted(graph, "n", Edge("relu_1", "y", "tanh_2", "x"), ("x", "y"))
+    graph = inserted(graph, "n", Gap(Edge("relu_1", "y", "tanh_2", "x"), "x", "y"))
     xs = [graph[i].position[0] for i in ("relu_1", "n", "tanh_2", "gelu_3")]
     assert xs[2] - xs[1] >= 172
     assert xs[3] - xs[2] == 172
+
+
+def test_a_wide_node_gets_the_room_that_it_needs():
+    graph = chain("relu", "tanh").add(Node("n", "sigmoid", position=(344, 100)))
+    gap = Gap(graph.edges[0], "x", "y")
+    kept = inserted(graph, "n", gap, {"n": (232, 72), "relu_1": (140, 72), "tanh_2": (140, 72)})
+    assert [n.position for n in kept] == [n.position for n in graph]  # another row
+    level = graph.move({"n": (344, 0)})
+    wide = inserted(level, "n", gap, {"n": (232, 72)})
+    assert wide["tanh_2"].position[0] >= wide["n"].position[0] + 232 + 32
 
 
 def test_copies_share_weights_with_the_original():

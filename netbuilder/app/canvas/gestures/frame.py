@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from netbuilder.app.canvas.edits import snapped
 from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
+from netbuilder.app.canvas.insertion import node_sizes
 from netbuilder.graph import Edge, Graph
 from netbuilder.graph.drawing import Contents, contents, put_frames, shifted
 from netbuilder.graph.frame import Point, Rect
@@ -58,8 +59,7 @@ class FrameMoveGesture(_FrameGesture):
     def start(self) -> None:
         super().start()
         scene = self.scene
-        sizes = {i: (n.layout.width, n.layout.height) for i, n in scene.nodes.items()}
-        self._with: Contents = contents(scene.graph, self._id, sizes)
+        self._with: Contents = contents(scene.graph, self._id, node_sizes(scene))
         self._by = QPointF()
 
     def _show(self, pointer: Pointer) -> None:

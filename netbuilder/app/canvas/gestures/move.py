@@ -7,12 +7,11 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsLineItem
 
 from netbuilder.app.canvas.alignment import Guide, guides
-from netbuilder.app.canvas.edits import healed, inserted, snapped
+from netbuilder.app.canvas.edits import Gap, healed, inserted, snapped
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
-from netbuilder.app.canvas.insertion import gap_for
+from netbuilder.app.canvas.insertion import gap_for, node_sizes
 from netbuilder.app.theme import colour
-from netbuilder.graph import Edge
 from netbuilder.graph.drawing import shifted
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -48,7 +47,7 @@ class MoveGesture(Gesture):
             self._late = {self._id}
         self._from: dict[str, QPointF] = {}
         self._guides: list[QGraphicsLineItem] = []
-        self._gap: tuple[Edge, tuple[str, str]] | None = None
+        self._gap: Gap | None = None
 
     def move(self, pointer: Pointer) -> None:
         if not self._from:
@@ -102,7 +101,7 @@ class MoveGesture(Gesture):
         if before != self._gap:
             for gap, lit in ((before, False), (self._gap, True)):
                 if gap is not None:
-                    self.scene.wires[gap[0]].set_hovered(lit)
+                    self.scene.wires[gap.edge].set_hovered(lit)
 
     def finish(self, pointer: Pointer) -> None:
         if not self._from:
@@ -127,8 +126,7 @@ class MoveGesture(Gesture):
             return
         text = "Move" if len(places) == 1 else f"Move {len(places)} nodes"
         if self._gap is not None:
-            edge, ports = self._gap
-            graph = inserted(graph, self._id, edge, ports)
+            graph = inserted(graph, self._id, self._gap, node_sizes(self.scene))
             text = "Insert into wire"
         self.view.edit(text, graph)
 
@@ -139,4 +137,4 @@ class MoveGesture(Gesture):
         nodes, wires = self._before
         self.scene.select(nodes, wires)
         if self._gap is not None:
-            self.scene.wires[self._gap[0]].set_hovered(False)
+            self.scene.wires[self._gap.edge].set_hovered(False)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsPathItem
 
+from netbuilder.app.canvas.connecting import misgivings
 from netbuilder.app.canvas.edits import moved_wire
 from netbuilder.app.canvas.fits import Fitting, Refusal
 from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
@@ -147,16 +148,15 @@ class WireGesture(Gesture):
             self.view.open_search(pointer.at, self.origin)
 
     def _drop_on_node(self, pointer: Pointer) -> None:
-        """On a body rather than a port: the first port that fits and is free, then any."""
+        """On a body rather than a port: the one that fits best."""
         item = self.scene.node_at(pointer.scene)
         assert item is not None
         wanted = not self.anchors[0].output
-        faces = {p.name: p for p in (item.face.outputs if wanted else item.face.inputs)}
         refs = [r for r, _ in item.ports() if r.output == wanted]
         fitting = [r for r in refs if self._answer(r) is None]
-        free = [r for r in fitting if not faces[r.port].connected or faces[r.port].many]
-        if free or fitting:
-            self._commit((free or fitting)[0])
+        if fitting:
+            anchor = self.anchors[0]
+            self._commit(min(fitting, key=lambda r: misgivings(self._fitting, anchor.edge(r))))
         elif refs and item.node.id not in {a.node for a in self.anchors}:
             refusal = self._answer(refs[0])
             if refusal is not None:
