@@ -119,7 +119,8 @@ class Softmax(Activation):
                 f"Softmax works along axis {self.dim}; this wire has the axes "
                 f"1 to {x.axes - 1} beside the batch ({x.text()})."
                 if x.axes > 1
-                else f"Softmax needs an axis beside the batch; this wire carries {x.text()}."
+                else f"Softmax needs an axis beside the batch; this wire carries {x.text()}.",
+                params={"dim": -1},
             )
         return x
 

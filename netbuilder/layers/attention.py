@@ -71,12 +71,14 @@ class MultiheadAttention(Layer):
         if width % self.num_heads:
             raise ShapeError(
                 f"A width of {width} cannot be split evenly over {self.num_heads} heads. "
-                f"Use {_divisor(int(width), self.num_heads)} heads or another width."
+                f"Use {_divisor(int(width), self.num_heads)} heads or another width.",
+                params={"num_heads": _divisor(int(width), self.num_heads)},
             )
         if self.causal and key.shape[1] != steps:
             raise ShapeError(
                 f"Causal attention needs as many keys as queries, not {key.shape[1]} for {steps}.",
                 port="key",
+                params={"causal": False},
             )
         weights = query.with_shape(batch, self.num_heads, steps, key.shape[1])
         return {"y": query, "weights": weights}
@@ -140,7 +142,8 @@ class PositionalEncoding(Layer):
         if x.shape[1] > self.max_length:
             raise ShapeError(
                 f"The sequence has {int(x.shape[1])} steps, more than the greatest length "
-                f"{self.max_length}. Set a larger one."
+                f"{self.max_length}. Set a larger one.",
+                params={"max_length": int(x.shape[1])},
             )
         return x
 

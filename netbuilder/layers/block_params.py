@@ -41,6 +41,26 @@ def add_block_param(
     return project.with_block(replace(around, graph=graph, params=params)), name
 
 
+def promote(
+    project: Project, block: str, node_ids: Iterable[str], param: str, name: str = ""
+) -> tuple[Project, str]:
+    """With one parameter of the block for what several nodes inside agree on; its name.
+
+    See `add_block_param`. Raises GraphError also if the nodes have several values.
+    """
+    first, *others = node_ids
+    around = _block(project, block)
+    value = _value(project, around.graph[first], param) if first in around.graph else None
+    for other in others:
+        if repr(_value(project, around.graph[other], param)) != repr(value):
+            raise GraphError(f"{first} and {other} differ in {param}: make them equal first.")
+    project, name = add_block_param(project, block, first, param, name)
+    graph = project.blocks[block].graph
+    for other in others:
+        graph = graph.set_param(other, param, f"={name}")
+    return project.with_graph(graph, (block,)), name
+
+
 def remove_block_param(project: Project, block: str, name: str) -> Project:
     """Without a parameter of a block; what used it has its value from now on.
 
@@ -136,9 +156,11 @@ def _value(project: Project, node: Node, param: str) -> Value:
         known = {p.name: getattr(layer, p.name) for p in layer.params()}
     if param not in known:
         raise GraphError(f"{node.id} has no parameter {param}.")
-    if known[param] is None:
+    found: Value = known[param]
+    if found is None:
         raise GraphError(f"{param} of {node.id} has no value yet: set one first.")
-    return known[param]
+    # One size for all axes is a number, and arithmetic works on it.
+    return found[0] if isinstance(found, tuple) and len(found) == 1 else found
 
 
 def _has_expression(value: Value) -> bool:

@@ -28,7 +28,7 @@ class Elementwise(Layer, abstract=True):
             if x.axes != len(shape) or shape[:1] != x.shape[:1] or not fits:
                 raise ShapeError(
                     f"{self.title} takes equal shapes, or 1 along an axis; {shapes} differ.",
-                    "project_skip" if self.operator == "+" else None,
+                    "project_skip" if self.operator == "+" else "match",
                 )
             shape = tuple(
                 b if a == 1 or (a == b and isinstance(b, Dim)) else a
@@ -82,7 +82,10 @@ class Concat(Layer):
         first = xs[0]
         dim = self.dim if self.dim >= 0 else first.axes - 1
         if not 0 < dim < first.axes:
-            raise ShapeError(f"There is no axis {self.dim} beside the batch in {first.text()}.")
+            raise ShapeError(
+                f"There is no axis {self.dim} beside the batch in {first.text()}.",
+                params={"dim": 1},
+            )
         total = first.shape[dim]
         for x in xs[1:]:
             rest = x.axes == first.axes and all(
@@ -92,7 +95,8 @@ class Concat(Layer):
             if not rest or x.dtype != first.dtype or x.classes != first.classes:
                 raise ShapeError(
                     f"Along axis {dim} only wires alike in everything else can be put side "
-                    f"by side; {shapes} are not."
+                    f"by side; {shapes} are not.",
+                    "match",
                 )
             total = total + x.shape[dim]
         return first.with_shape(*first.shape[:dim], total, *first.shape[dim + 1 :])

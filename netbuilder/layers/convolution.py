@@ -161,12 +161,14 @@ class ConvTranspose2d(Layer):
         for n, k, s, p, e, d in zip(x.shape[2:], kernel, stride, pad, extra, dilation, strict=True):
             if e >= max(s, d):
                 raise ShapeError(
-                    f"Output padding {e} must be smaller than stride {s} or dilation {d}."
+                    f"Output padding {e} must be smaller than stride {s} or dilation {d}.",
+                    params={"output_padding": (0,)},
                 )
             sizes.append(s * (n - 1) + reach(k, d) - 2 * p + e)
         if min(sizes) < 1:
             raise ShapeError(
-                f"Pad {by(pad)} cuts off everything: {by(sizes)} would remain. Use a smaller pad."
+                f"Pad {by(pad)} cuts off everything: {by(sizes)} would remain. Use a smaller pad.",
+                params={"pad": (0,)},
             )
         return x.with_shape(x.shape[0], self.out_channels, *sizes)
 
@@ -191,5 +193,6 @@ def grouped(groups: int, channels: int, out_channels: int, title: str) -> None:
     for n, side in ((channels, "arrive"), (out_channels, "leave")):
         if n % groups:
             raise ShapeError(
-                f"{title} cannot split the {n} channels that {side} into {groups} equal groups."
+                f"{title} cannot split the {n} channels that {side} into {groups} equal groups.",
+                params={"groups": math.gcd(groups, channels, out_channels)},
             )

@@ -81,6 +81,7 @@ class BCEWithLogits(Loss):
                 "Binary cross-entropy compares with a wire at target or with Constant "
                 f"(1 real, 0 fake); here {'neither' if target is None else 'both'} is given.",
                 port="target",
+                params={"constant": 1.0 if target is None else None},
             )
         decided(logits, logits if target is None else target, self.title)
         return TensorSpec(())

@@ -72,7 +72,8 @@ class LayerNorm(Layer):
         if x.axes <= self.axes:
             raise ShapeError(
                 f"Layer norm over the last {self.axes} axes needs at least {self.axes + 1} "
-                f"with the batch; this wire has {x.axes}."
+                f"with the batch; this wire has {x.axes}.",
+                params={"axes": max(1, x.axes - 1)},
             )
         return x
 

@@ -39,7 +39,10 @@ class Pooling(Layer, abstract=True):
         kernel, pad = each(self.kernel_size, 2), each(self.pad, 2)
         for k, p in zip(kernel, pad, strict=True):
             if 2 * p > k:
-                raise ShapeError(f"Pad {p} is more than half of the window, which is {k} wide.")
+                raise ShapeError(
+                    f"Pad {p} is more than half of the window, which is {k} wide.",
+                    params={"pad": tuple(min(a, b // 2) for a, b in zip(pad, kernel, strict=True))},
+                )
         stride = each(self.stride or kernel, 2)
         sizes = window(x.shape[2:], kernel, stride, pad, (1, 1), self.title)
         return x.with_shape(*x.shape[:2], *sizes)

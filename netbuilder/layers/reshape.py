@@ -29,7 +29,9 @@ class Flatten(Layer):
     def infer(self, x: TensorSpec) -> TensorSpec:
         if x.axes <= self.start_dim:
             raise ShapeError(
-                f"Flatten starts at axis {self.start_dim}; this wire has no such axis ({x.text()})."
+                f"Flatten starts at axis {self.start_dim}; this wire has no such axis "
+                f"({x.text()}).",
+                params={"start_dim": 1},
             )
         return x.with_shape(*x.shape[: self.start_dim], _product(x.shape[self.start_dim :]))
 
@@ -58,15 +60,25 @@ class Reshape(Layer):
         expect_axes(x, self.title, 1)
         if 0 in self.sizes or self.sizes.count(-1) > 1:
             raise ShapeError(
-                f"Sizes are 1 or more, and one of them may be −1, not {_shown(self.sizes)}."
+                f"Sizes are 1 or more, and one of them may be −1, not {_shown(self.sizes)}.",
+                params={"sizes": self._filled(int(_product(x.shape[1:])))},
             )
         total, fixed = _product(x.shape[1:]), math.prod(n for n in self.sizes if n > 0)
         if total % fixed if -1 in self.sizes else total != fixed:
             raise ShapeError(
                 f"A sample of {x.text()} has {int(total)} values; they do not fill "
-                f"{_shown(self.sizes)}."
+                f"{_shown(self.sizes)}.",
+                params={"sizes": self._filled(int(total))},
             )
         return x.with_shape(x.shape[0], *(total // fixed if n == -1 else n for n in self.sizes))
+
+    def _filled(self, total: int) -> tuple[int, ...]:
+        """The nearest sizes that hold `total` values: one of them becomes −1, the last first."""
+        for i in reversed(range(len(self.sizes))):
+            others = [n for j, n in enumerate(self.sizes) if j != i]
+            if all(n > 0 for n in others) and total % math.prod(others) == 0:
+                return (*self.sizes[:i], -1, *self.sizes[i + 1 :])
+        return (-1,)
 
     def summary(self) -> str:
         return brief(_shown(self.sizes))
@@ -91,7 +103,8 @@ class Transpose(Layer):
         if x.axes <= max(self.first, self.second):
             raise ShapeError(
                 f"Transpose swaps the axes {self.first} and {self.second}; this wire has no "
-                f"axis {max(self.first, self.second)} ({x.text()})."
+                f"axis {max(self.first, self.second)} ({x.text()}).",
+                params={"first": 1, "second": min(2, x.axes - 1)},
             )
         shape = list(x.shape)
         shape[self.first], shape[self.second] = shape[self.second], shape[self.first]

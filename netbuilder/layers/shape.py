@@ -7,8 +7,9 @@ readable on the canvas, and the same numbers size a trial run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Dtype = Literal["float32", "int64", "bool"]
 #: Kind of data that flows through a port; it decides port shape, colour and dash.
@@ -129,10 +130,22 @@ def count(shape: Shape) -> int:
 class ShapeError(ValueError):
     """What flows in does not fit: one sentence with the numbers, and possible remedies.
 
-    `remedy` names a fix the compiler knows how to apply, such as ``flatten``.
+    `remedy` names a fix the compiler knows how to apply, such as ``flatten``; `params` are
+    values of this layer that would make it fit; `width` is how many features, or channels,
+    must arrive at `port`.
     """
 
-    def __init__(self, message: str, remedy: str | None = None, port: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        remedy: str | None = None,
+        port: str | None = None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        width: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.remedy = remedy
         self.port = port
+        self.params = params or {}
+        self.width = width

@@ -42,8 +42,14 @@ def window(
             f"The window of {title} spans {by(spans)}, but only {by(rooms)} arrive, padding "
             "included. Use a smaller kernel or more padding.",
             remedy,
+            params={"kernel_size": tuple(map(_fitting, kernel, rooms, dilation))},
         )
     return tuple((room - span) // s + 1 for room, span, s in zip(rooms, spans, stride, strict=True))
+
+
+def _fitting(kernel: int, room: int, dilation: int) -> int:
+    """The largest kernel, not above this one, that fits into the room."""
+    return min(kernel, max(1, (int(room) - 1) // dilation + 1))
 
 
 def same_pad(kernel: Sequence[int], dilation: Sequence[int]) -> tuple[int, ...]:

@@ -45,12 +45,14 @@ def classified(logits: TensorSpec, label: TensorSpec, title: str) -> int:
             f"{title} compares at least 2 classes, but {classes} score arrives. "
             "For yes or no use the binary form.",
             port="logits",
+            width=label.classes,
         )
     if label.classes is not None and classes < label.classes:
         raise ShapeError(
             f"The labels have {label.classes} classes, but scores for only {classes} arrive. "
             f"Give the last layer {label.classes} outputs.",
             port="logits",
+            width=label.classes,
         )
     return classes
 
@@ -71,6 +73,7 @@ def paired(
             f"{title} compares values one by one, but {prediction.text()} are predicted for "
             f"{target.text()} targets.",
             port=name,
+            width=int(target.shape[-1]) if target.axes == prediction.axes > 1 else 1,
         )
     return ours, In("target")
 
