@@ -131,7 +131,8 @@ class Document(QObject):
     def check(self) -> Check:
         """What the compiler says of the project; computed once for each."""
         if self._check is None or self._check[0] is not self._project:
-            self._check = (self._project, check(self._project))
+            before = self._check[0] if self._check is not None else None
+            self._check = (self._project, check(self._project, like=before))
         return self._check[1]
 
     def recheck(self) -> None:

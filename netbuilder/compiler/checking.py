@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from netbuilder.compiler import wanting
 from netbuilder.compiler.infer import Walk, ends, owners
+from netbuilder.compiler.mending import mend, site_at
 from netbuilder.compiler.mistakes import RULES
 from netbuilder.compiler.muting import without_muted
-from netbuilder.compiler.remedies import append, unmute
-from netbuilder.compiler.report import Check, Fix, Problem
-from netbuilder.graph import Graph, Node, Optimiser, Project
+from netbuilder.compiler.optimising import optimisers
+from netbuilder.compiler.remedies import mute
+from netbuilder.compiler.report import Check, Problem
+from netbuilder.graph import Project
+from netbuilder.graph.meaning import same_meaning
 from netbuilder.graph.order import ancestors
 from netbuilder.layers import REGISTRY
 from netbuilder.layers.muting import mute_refusal
 
 
-def check(project: Project) -> Check:
-    """Shapes, costs and problems of a project; computed once for each value."""
-    known = project.__dict__.get("_check")
+def check(project: Project, like: Project | None = None) -> Check:
+    """Shapes, costs and problems of a project; computed once for each value.
+
+    like: a project that was checked; if this one is only drawn otherwise, the same holds.
+    """
+    known: Check | None = project.__dict__.get("_check")
     if known is None:
-        known = project.__dict__["_check"] = _check(project)
+        known = like.__dict__.get("_check") if like and same_meaning(like, project) else None
+        known = project.__dict__["_check"] = known or _check(project)
     return known
 
 
 def _check(project: Project) -> Check:
     walk = Walk(project)
     walk.top()
+    mend(walk)
     heard = without_muted(project)
     top = {path[0]: info for path, info in walk.nodes.items() if len(path) == 1}
     problems = walk.problems
     problems += _missing(heard, walk)
-    problems += _optimisers(heard, walk)
+    problems += optimisers(heard, walk)
     problems += _not_muted(project)
     whole = Check(walk.nodes, ())
     for block in (None, *project.blocks):
@@ -56,18 +65,21 @@ def _missing(project: Project, walk: Walk) -> Iterator[Problem]:
         yield Problem("The canvas is empty: start with a Data node.")
         return
     roles = {n.id: REGISTRY[n.kind].role for n in graph if n.kind in REGISTRY}
+    site = site_at(walk, graph, (), None)
     if "data" not in roles.values():
-        yield Problem("Nothing feeds this network: add a Data node.")
-    if "output" not in roles.values():
-        fixes: tuple[Fix, ...] = ()
-        likely = _result(graph, roles)
-        if likely and (info := walk.nodes.get((likely,))) and info.outputs:
-            fixes = (append("Add an Output", None, likely, next(iter(info.outputs)), "output"),)
         yield Problem(
-            "Nothing is marked as the result of the model: connect an Output node.", fixes=fixes
+            "Nothing feeds this network: add a Data node.", fixes=tuple(wanting.data(site))
+        )
+    if "output" not in roles.values():
+        yield Problem(
+            "Nothing is marked as the result of the model: connect an Output node.",
+            fixes=tuple(wanting.output(site)),
         )
     if "loss" not in roles.values():
-        yield Problem("There is nothing to minimise: connect a loss, such as Cross-entropy.")
+        yield Problem(
+            "There is nothing to minimise: connect a loss, such as Cross-entropy.",
+            fixes=tuple(wanting.loss(site)),
+        )
     elif not any(
         info.parameters
         for path, info in walk.nodes.items()
@@ -84,66 +96,10 @@ def _not_muted(project: Project) -> Iterator[Problem]:
     for block in (None, *project.blocks):
         for node in project.graph_at((block,) if block else ()):
             if node.muted and (why := mute_refusal(node)) is not None:
-                yield Problem(why, node.id, block, "warning", fixes=(unmute(block, node.id),))
-
-
-def _result(graph: Graph, roles: Mapping[str, str]) -> str | None:
-    """The node that is most likely meant as the result: what a loss judges, or a loose end."""
-    judged = [
-        graph.incoming[i][0].source
-        for i, role in roles.items()
-        if role == "loss" and graph.incoming[i]
-    ]
-    loose = [n.id for n in graph if graph.incoming[n.id] and not graph.outgoing[n.id]]
-    return next((i for i in (*judged, *loose) if roles.get(i, "layer") == "layer"), None)
+                yield Problem(
+                    why, node.id, block, "warning", fixes=(mute(block, node.id, on=False),)
+                )
 
 
 def _needed(project: Project) -> set[str]:
     return ancestors(project.graph, ends(project.graph))
-
-
-def _optimisers(project: Project, walk: Walk) -> Iterator[Problem]:
-    """Optimisers name losses and nodes that exist, and none has nothing to do."""
-    graph, training = project.graph, project.training
-    if not training.optimisers:
-        yield Problem("There is no optimiser: add one in the training settings.")
-    names = [o.name for o in training.optimisers]
-    for optimiser in training.optimisers:
-        who = f"The optimiser {optimiser.name}"
-        if names.count(optimiser.name) > 1:
-            yield Problem(f"Two optimisers are called {optimiser.name}: rename one.")
-            return
-        for what, ids in (("minimises", optimiser.losses), ("updates", optimiser.updates)):
-            for node_id in ids or ():
-                if node_id not in graph:
-                    yield Problem(
-                        f"{who} {what} {node_id}, which does not exist: choose again in the "
-                        "training settings."
-                    )
-                elif what == "minimises" and not _is_loss(graph[node_id]):
-                    yield Problem(
-                        f"{who} minimises {node_id}, which is not a loss: choose again in the "
-                        "training settings.",
-                        node_id,
-                    )
-        if optimiser.losses == ():
-            yield Problem(f"{who} minimises nothing: choose its losses in the training settings.")
-        yield from _idle(project, walk, optimiser)
-
-
-def _is_loss(node: Node) -> bool:
-    return node.kind in REGISTRY and REGISTRY[node.kind].role == "loss"
-
-
-def _idle(project: Project, walk: Walk, optimiser: Optimiser) -> Iterator[Problem]:
-    """An optimiser told to update only nodes that have no weights."""
-    ids = [i for i in optimiser.updates or () if i in project.graph]
-    known = owners(project.graph, ids)
-    infos = [walk.nodes.get((node_id,)) for node_id in known]
-    if optimiser.updates is None or len(ids) < len(optimiser.updates) or None in infos:
-        return
-    if not any(info.parameters for info in infos if info is not None):
-        yield Problem(
-            f"The optimiser {optimiser.name} updates no weights: choose what it updates in the "
-            "training settings."
-        )

@@ -90,6 +90,10 @@ class Edge:
     target_port: str
 
 
+#: Found once for each graph, from the names of its nodes and its wires alone.
+_OF_WIRES = {"incoming", "outgoing", "_topological", "_digraph"}
+
+
 @dataclass(frozen=True)
 class Graph:
     """Nodes by id, and edges in the order in which they were drawn.
@@ -182,7 +186,11 @@ class Graph:
             if node.id not in merged:
                 raise GraphError(f"There is no node called {node.id}.")
             merged[node.id] = node
-        return replace(self, nodes=merged)
+        after = replace(self, nodes=merged)
+        # The same names and wires: what was found out about them holds.
+        for found in self.__dict__.keys() & _OF_WIRES:
+            after.__dict__[found] = self.__dict__[found]
+        return after
 
     def remove(self, node_ids: Iterable[str] = (), edges: Iterable[Edge] = ()) -> Graph:
         """Without these nodes, the wires at them, and these edges.

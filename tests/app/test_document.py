@@ -173,7 +173,7 @@ def test_an_edit_while_another_is_shown_is_a_mistake(document: Document) -> None
 def test_every_project_is_checked_once(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Project] = []
 
-    def checking(project: Project) -> object:
+    def checking(project: Project, like: Project | None) -> object:
         asked.append(project)
         return ("checked", project)
 

@@ -96,3 +96,15 @@ def test_named_axes_are_not_mixed_up_with_plain_ones() -> None:
     net.output(net.softmax(x))
     info = check(net.project()).nodes
     assert info["softmax_1",].outputs["y"].text() == "B × 83"
+
+
+def test_what_is_only_drawn_otherwise_is_not_checked_again() -> None:
+    project = chain()
+    first = check(project)
+    moved = project.with_graph(project.graph.move({"head": (7.0, 8.0)}), ())
+    assert check(moved, like=project) is first
+    wider = project.with_graph(project.graph.set_param("linear_3", "out_features", 99), ())
+    assert check(wider, like=project) is not first
+    assert check(wider, like=project) == check(replace(wider))
+    alone = project.with_graph(project.graph.with_edges(project.graph.edges[:-1]), ())
+    assert check(alone, like=project).problems != first.problems

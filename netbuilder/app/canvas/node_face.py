@@ -37,7 +37,12 @@ class PortFace:
     flow: Flow
     connected: bool
     many: bool = False
-    tip: str = ""
+    specs: tuple[TensorSpec, ...] = ()
+
+    @property
+    def tip(self) -> str:
+        """What is told of it under the pointer: shapes and types."""
+        return _tip(self.name, self.specs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +114,14 @@ def make_face(
     for port in takes:
         specs = arriving.get(port.name, ())
         flow: Flow = specs[0].flow if specs else port.takes[0] if len(port.takes) == 1 else "any"
-        inputs.append(
-            PortFace(port.name, flow, port.name in wired_in, port.many, _tip(port.name, specs))
-        )
+        inputs.append(PortFace(port.name, flow, port.name in wired_in, port.many, specs))
     outputs = []
     for name in gives:
         spec = leaving.get(name)
         flow = (
             spec.flow if spec is not None else "loss" if layer and layer.role == "loss" else "any"
         )
-        outputs.append(
-            PortFace(name, flow, name in wired_out, True, _tip(name, (spec,) if spec else ()))
-        )
+        outputs.append(PortFace(name, flow, name in wired_out, True, (spec,) if spec else ()))
 
     if trimmed:
         inputs, outputs = _used(inputs), _used(outputs)
@@ -130,14 +131,15 @@ def make_face(
     )
     shown = _shown_spec(takes, gives, arriving, leaving)
     unknown = layer is None and node.kind not in REGISTRY and node.block not in project.blocks
+    text = shown.text() if shown is not None else ""
     parameters = f" · {number(info.parameters)}" if info is not None and info.parameters else ""
     return NodeFace(
         title=node.title or _title(node, layer),
         family="unknown" if unknown else _family(node, layer),
         flow=(outputs or inputs)[0].flow if outputs or inputs else "any",
         summary=node.kind if unknown else layer.summary() if layer is not None else "",
-        shape=shown.text() if shown else NO_SHAPE if problem == "error" else NOT_KNOWN,
-        narrow_shape=shown.text("×") if shown else "",
+        shape=text or (NO_SHAPE if problem == "error" else NOT_KNOWN),
+        narrow_shape=text.replace(" ", ""),
         inputs=tuple(inputs),
         outputs=tuple(outputs),
         caption=node.id + parameters,

@@ -43,7 +43,10 @@ class Obstacles(Generic[Key]):
 
     def names(self, rect: QRectF) -> set[Key]:
         """Names of the boxes that touch `rect`."""
-        left, top, right, bottom = _sides(rect)
+        return self.names_within(*_sides(rect))
+
+    def names_within(self, left: float, top: float, right: float, bottom: float) -> set[Key]:
+        """Names of the boxes that touch a rectangle given by its sides."""
         found = set[Key]()
         all_sides, cells = self._sides, self._cells
         # Laid out by hand: one wire around a few nodes asks this a hundred times.

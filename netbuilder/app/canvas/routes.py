@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainterPath
 
 from netbuilder.app.canvas.obstacles import Obstacles
 from netbuilder.app.canvas.ports import start
-from netbuilder.app.canvas.wire_path import through, wire_path
+from netbuilder.app.canvas.wire_path import curve, is_clear, through, wire_path
 from netbuilder.graph import Edge
 from netbuilder.graph.frame import Point
 
@@ -30,6 +30,9 @@ class Routes:
             self.forget(edge)
             return through(a, points, b)
         ends = {edge.source, edge.target}
+        if is_clear(a, b, self._nodes, ends):
+            self.forget(edge)
+            return curve(a, b)
 
         def others(rect: QRectF) -> list[QRectF]:
             return [self._nodes.box(name) for name in self._nodes.names(rect) - ends]

@@ -279,7 +279,8 @@ class CanvasScene(RunPicture):
             anew.update(self.graph.outgoing.get(node_id, ()))
         if len(anew) < len(self.wires):
             anew |= self._near(boxes)
-        inorder = [e for e in self.wires if e in anew] if len(anew) > 1 else anew
+        # One after the other as they were drawn: which lane is free depends on it.
+        inorder = sorted(anew, key=lambda edge: self.wires[edge].serial)
         for edge in inorder:
             self.routes.forget(edge)  # lanes that are left now are in nobody's way
         for edge in inorder:
@@ -333,7 +334,8 @@ class CanvasScene(RunPicture):
     @property
     def selected(self) -> tuple[str, ...]:
         """Ids of the selected nodes, in the order of the graph."""
-        return tuple(i for i, item in self.nodes.items() if item.isSelected())
+        chosen = {item.node.id for item in self.selectedItems() if isinstance(item, NodeItem)}
+        return tuple(i for i in self.nodes if i in chosen) if len(chosen) > 1 else tuple(chosen)
 
     @property
     def hovered(self) -> str | None:
@@ -373,7 +375,7 @@ class CanvasScene(RunPicture):
         # A scene that is being destroyed deselects items which are gone already.
         if all(isValid(item) for item in self.nodes.values()):
             # A selected node must not hide its ring behind a neighbour.
-            raised = {item for item in self.nodes.values() if item.isSelected()}
+            raised = {item for item in self.selectedItems() if isinstance(item, NodeItem)}
             for item in raised ^ self._raised:
                 item.setZValue(NODE_Z + (0.5 if item in raised else 0.0))
             self._raised = raised
@@ -453,5 +455,6 @@ def _difference(
 
 def _of_changed_blocks(graph: Graph, before: Project, after: Project) -> set[str]:
     """Nodes that are instances of a block which is not what it was."""
-    same = {name for name, block in after.blocks.items() if before.blocks.get(name) is block}
-    return {node.id for node in graph if node.block is not None and node.block not in same}
+    names = before.blocks.keys() | after.blocks.keys()
+    changed = {name for name in names if before.blocks.get(name) is not after.blocks.get(name)}
+    return {node.id for node in graph if node.block in changed} if changed else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import count
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
@@ -16,6 +17,7 @@ from netbuilder.graph import Edge
 from netbuilder.layers import Flow
 
 WIRE_Z = 1.0
+_serials = count()
 VANISHING, EXPLODING = 1e-7, 1e3
 
 
@@ -50,6 +52,7 @@ class WireItem(QGraphicsPathItem):
     def __init__(self, edge: Edge) -> None:
         super().__init__()
         self.edge = edge
+        self.serial = next(_serials)
         self.flow: Flow = "any"
         self.carries_gradient = True
         self.gradient: float | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+from netbuilder.app.canvas.obstacles import Obstacles
 from netbuilder.app.theme import sizes
 
 #: Boxes of nodes that touch a rectangle, those of the wire's own ends included.
@@ -26,6 +27,18 @@ def curve(a: QPointF, b: QPointF) -> QPainterPath:
     pull = reach / 2 if 0 <= reach < 24 else min(max(0.5 * abs(reach), 12.0), 120.0)
     path.cubicTo(QPointF(a.x() + pull, a.y()), QPointF(b.x() - pull, b.y()), b)
     return path
+
+
+def is_clear(a: QPointF, b: QPointF, nodes: Obstacles[str], ends: set[str]) -> bool:
+    """Whether nothing but the nodes it joins is where a wire from left to right may go.
+
+    Most wires are so, and need no look at where exactly their curve passes.
+    """
+    left, right, y0, y1 = a.x(), b.x(), a.y(), b.y()
+    if right - left < 24:
+        return False
+    top, bottom = (y0, y1) if y0 < y1 else (y1, y0)
+    return nodes.names_within(left, top - 1, right, bottom + 1) <= ends
 
 
 def wire_path(
