@@ -27,6 +27,8 @@ SMALLEST, LARGEST = 0.05, 4.0
 #: Framing never enlarges beyond this: three nodes at 400 % help nobody.
 LARGEST_FRAMED = 1.25
 MARGIN = 48.0
+#: Between a node and what lies over the canvas.
+CLEAR = 16.0
 BORDER, PACE = 24, 12
 
 
@@ -106,17 +108,52 @@ class Camera(QObject):
     # --- framing ---------------------------------------------------------------------------
 
     def frame(self, rect: QRectF, at_once: bool = False) -> None:
-        """Fly to where `rect` fills the view; an empty one leaves everything as it is."""
+        """Fly to where `rect` fills the view; an empty one leaves everything as it is.
+
+        What lies over the canvas, such as the minimap, covers no node: if one would be under
+        it, the picture goes where there is most room beside.
+        """
         if rect.isEmpty():
             return
-        size = self._view.viewport().size()
-        wide = max(50.0, size.width() - 2 * MARGIN) / rect.width()
-        high = max(50.0, size.height() - 2 * MARGIN) / rect.height()
-        self._fly(rect.center(), min(wide, high, LARGEST_FRAMED), at_once)
+        whole = self._area()
+        areas, scale, middle = [whole], *_fitted(rect, whole, whole)
+        for over in self._overlays():
+            areas = [part for area in areas for part in _beside(area, over)]
+        if areas != [whole] and self._covers(rect, scale, middle):
+            fits = [_fitted(rect, area, whole) for area in areas]
+            scale, middle = max(fits, key=lambda fit: fit[0])
+        self._fly(middle, scale, at_once)
+
+    def _area(self) -> QRectF:
+        """The viewport less a margin, at least 50 wide and high."""
+        area = QRectF(self._view.viewport().rect())
+        across, down = (
+            min(MARGIN, max(0.0, (size - 50) / 2)) for size in (area.width(), area.height())
+        )
+        return area.adjusted(across, down, -across, -down)
+
+    def _overlays(self) -> list[QRectF]:
+        """Where something lies over the canvas, in pixels of the view."""
+        view = self._view
+        over = (view.minimap, view.legend, view.breadcrumb, view.finder)
+        return [QRectF(widget.geometry()) for widget in over if widget.isVisibleTo(view)]
+
+    def _covers(self, rect: QRectF, scale: float, middle: QPointF) -> bool:
+        """Whether, seen like this, something would lie over a node or a frame in `rect`."""
+        centre, scene = QRectF(self._view.viewport().rect()).center(), self._view.canvas
+        boxes = [item.box for item in scene.nodes.values()]
+        boxes += [frame.box for frame in scene.frames.items.values()]
+        hidden = [
+            QRectF((over.topLeft() - centre) / scale + middle, over.size() / scale)
+            for over in self._overlays()
+        ]
+        return any(box.intersects(h) for box in boxes if box.intersects(rect) for h in hidden)
 
     def show(self, rect: QRectF) -> None:
         """Bring `rect` into sight without changing the scale, if it is not."""
-        if not self.seen.contains(rect):
+        on_screen = QRectF(self._view.mapFromScene(rect).boundingRect())
+        covered = any(over.intersects(on_screen) for over in self._overlays())
+        if covered or not self.seen.contains(rect):
             self._fly(rect.center(), max(self.scale, 0.6))
 
     def go(self, x: float, y: float, scale: float) -> None:
@@ -175,3 +212,24 @@ class Camera(QObject):
             return
         self._view.scroll_by(self._push.x(), self._push.y())
         gesture.move(Pointer(self._at, self._view.mapToScene(self._at), self._keys))
+
+
+def _fitted(rect: QRectF, area: QRectF, view: QRectF) -> tuple[float, QPointF]:
+    """Scale at which `rect` fills an area of the view, and what is then in the view's middle."""
+    scale = min(area.width() / rect.width(), area.height() / rect.height(), LARGEST_FRAMED)
+    return scale, rect.center() - (area.center() - view.center()) / scale
+
+
+def _beside(area: QRectF, over: QRectF) -> list[QRectF]:
+    """The parts of an area on the four sides of what lies over it."""
+    if not area.intersects(over):
+        return [area]
+    left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+    parts = (
+        QRectF(over.right() + CLEAR, top, right - over.right() - CLEAR, area.height()),
+        QRectF(left, top, over.left() - CLEAR - left, area.height()),
+        QRectF(left, top, area.width(), over.top() - CLEAR - top),
+        QRectF(left, over.bottom() + CLEAR, area.width(), bottom - over.bottom() - CLEAR),
+    )
+    found = [part for part in parts if part.width() >= 50 and part.height() >= 50]
+    return found or [area]

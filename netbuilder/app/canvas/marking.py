@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netbuilder.compiler import check
 from netbuilder.graph import Edge, Graph, GraphError, Project
 from netbuilder.layers.muting import is_silent, muted, passage
 
@@ -19,7 +20,10 @@ class Marking:
         self._view = view
 
     def mute(self) -> None:
-        """Let the selected nodes pass their input on; if all do already, compute again."""
+        """Let the selected nodes pass their input on; if all do already, compute again.
+
+        Refused where what passes would fit no longer.
+        """
         view, graph = self._view, self._view.canvas.graph
         chosen = view.selected
         on = not all(graph[i].muted for i in chosen)
@@ -28,7 +32,21 @@ class Marking:
         except GraphError as error:
             view.refused.emit(str(error))
             return
+        if on and (why := self._misfit(after)) is not None:
+            name = "These" if len(chosen) > 1 else view.canvas.nodes[chosen[0]].face.title
+            view.refused.emit(f"{name} cannot be muted. {why}")
+            return
         view.edit(f"{'Mute' if on else 'Unmute'} {_counted(len(chosen))}", after)
+
+    def _misfit(self, after: Graph) -> str | None:
+        """What no longer fits at some node of `after` and does now, as a sentence."""
+        project, place = self._view.document.project, self._view.place
+        known = {(p.node, p.block, p.message) for p in check(project).problems}
+        for problem in check(project.with_graph(after, place)).problems:
+            new = (problem.node, problem.block, problem.message) not in known
+            if new and problem.severity == "error" and problem.node is not None:
+                return problem.message
+        return None
 
     def collapse(self) -> None:
         """Show the selected nodes as their headers; if all are, show them whole again."""

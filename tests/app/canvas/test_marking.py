@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.graph import Edge
+from netbuilder.layers.muting import muted
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -28,13 +29,13 @@ def test_a_muted_node_is_painted_with_a_wire_through_and_dashes(canvas):
     canvas.view.select(["conv2d_1"])
     canvas.key(Qt.Key.Key_M)
     canvas.view.select([])
-    muted = canvas.view.viewport().grab().toImage()
+    quiet = canvas.view.viewport().grab().toImage()
     at = canvas.pixel(item.x(), item.y())
     border = [(at.x() + x, at.y()) for x in range(10, 130)]
     assert len({plain.pixel(x, y) for x, y in border}) == 1
-    assert len({muted.pixel(x, y) for x, y in border}) > 1
+    assert len({quiet.pixel(x, y) for x, y in border}) > 1
     level = [(at.x() + x, at.y() + 38) for x in range(8, 132)]
-    blue = [muted.pixelColor(x, y).blue() > 180 for x, y in level]
+    blue = [quiet.pixelColor(x, y).blue() > 180 for x, y in level]
     assert sum(blue) > 15
     assert not all(blue)
 
@@ -45,6 +46,26 @@ def test_what_cannot_be_muted_says_why(canvas):
         canvas.key(Qt.Key.Key_M)
     (sentence,) = canvas.refusals
     assert "cannot be muted" in sentence
+
+
+def test_what_would_fit_no_longer_cannot_be_muted(canvas):
+    canvas.click(canvas.head("flatten_1"))
+    with canvas.no_step():
+        canvas.key(Qt.Key.Key_M)
+    (sentence,) = canvas.refusals
+    assert sentence.startswith("Flatten cannot be muted. Cross-entropy takes one label")
+    assert canvas.view.note.isVisible()
+    assert canvas.view.note.sentence == sentence
+    assert not canvas.scene.nodes["flatten_1"].face.muted
+
+
+def test_what_is_muted_can_always_compute_again(canvas):
+    graph = muted(canvas.graph, ["flatten_1"])
+    canvas.document.edit_graph("Mute", graph)
+    canvas.view.select(["flatten_1"])
+    with canvas.one_step():
+        canvas.key(Qt.Key.Key_M)
+    assert not canvas.graph["flatten_1"].muted
 
 
 def test_a_wire_into_a_muted_node_that_leads_nowhere_fades(canvas):
