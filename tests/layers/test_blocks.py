@@ -15,12 +15,12 @@ from netbuilder.graph.instances import (
     replace_instances,
     without_unused_blocks,
 )
-from netbuilder.layers.block_params import (
+from netbuilder.layers.blocks import group, learns, ungroup
+from netbuilder.layers.promotion import (
     add_block_param,
     remove_block_param,
     rename_block_param,
 )
-from netbuilder.layers.blocks import group, learns, ungroup
 
 
 def digits() -> Project:
@@ -119,7 +119,7 @@ def test_a_parameter_of_a_node_becomes_one_of_the_block() -> None:
     assert check(wide).inside()[instance].output.shape[1] == 9  # type: ignore[union-attr]
     again, other = add_block_param(project, "Stage", "conv", "kernel_size", "kernel")
     assert other == "kernel"
-    assert again.blocks["Stage"].params[1].default == (3,)  # nobody had set it
+    assert again.blocks["Stage"].params[1].default == 3  # nobody had set it; one size for all axes
     assert check(again).parameters == check(whole).parameters
     more, third = add_block_param(again, "Stage", "norm", "eps")
     assert isinstance(more.blocks["Stage"].params[-1].default, float)

@@ -36,13 +36,13 @@ from netbuilder.graph.library import adopted
 from netbuilder.graph.names import block_refusal, refusal
 from netbuilder.graph.order import cycle
 from netbuilder.layers import ports
-from netbuilder.layers.block_params import (
+from netbuilder.layers.blocks import group, ungroup
+from netbuilder.layers.muting import muted
+from netbuilder.layers.promotion import (
     add_block_param,
     remove_block_param,
     rename_block_param,
 )
-from netbuilder.layers.blocks import group, ungroup
-from netbuilder.layers.muting import muted
 
 KINDS = (
     "linear", "relu", "add", "lstm", "conv2d", "concat", "digits", "cross_entropy", "output",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 
 from netbuilder.app.canvas.node_face import number
 from netbuilder.app.canvas.overlay import Overlay
@@ -50,6 +50,9 @@ class Breadcrumb(Overlay):
         self._view = view
         self._parts: list[tuple[str, QRectF]] = []
         self.totals = ""
+        #: The part that a carried property would go to, and whether one is carried at all.
+        self.target: int | None = None
+        self.inviting = False
         self.setMouseTracking(True)
         self.setAccessibleName("Path and totals")
         theme.changed.connect(self.update)
@@ -104,9 +107,32 @@ class Breadcrumb(Overlay):
             gap = QRectF(rect.right(), 0, 22, HEIGHT)
             painter.drawText(gap, Qt.AlignmentFlag.AlignCenter, "›")
             end = gap.right()
+            if self.inviting and i == len(self._parts) - 1:
+                self._invite(painter, rect, i == self.target)
         painter.setPen(colour("text2"))
         area = QRectF(end, 0, self.width() - end, HEIGHT)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.totals)
+
+    def _invite(self, painter: QPainter, rect: QRectF, over: bool) -> None:
+        """A border around the block that takes what is carried, filled when it is over it."""
+        painter.setPen(QPen(colour("accent"), 1, Qt.PenStyle.SolidLine))
+        painter.setBrush(translucent("accent", 0.25) if over else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(-5, 3.5, 5, -3.5), 4, 4)
+
+    def part_at(self, at: QPoint) -> int | None:
+        """Which part of the path is at a point of this widget, counted from the project."""
+        found = (
+            i
+            for i, (_, rect) in enumerate(self._parts)
+            if rect.left() - 8 <= at.x() <= rect.right() + 8
+        )
+        return next(found, None) if self.rect().contains(at) else None
+
+    def invite(self, inviting: bool, target: int | None = None) -> None:
+        """Show where a carried property may be let go, and whether it is there."""
+        if (inviting, target) != (self.inviting, self.target):
+            self.inviting, self.target = inviting, target
+            self.update()
 
     def _place_at(self, event: QMouseEvent) -> int | None:
         x = event.position().x()

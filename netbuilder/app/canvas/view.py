@@ -28,6 +28,7 @@ from netbuilder.app.canvas.marking import Marking
 from netbuilder.app.canvas.minimap import Minimap
 from netbuilder.app.canvas.placing import Placing
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.canvas.promoting import Promoting
 from netbuilder.app.canvas.refusal import RefusalNote
 from netbuilder.app.canvas.rename import RenameField
 from netbuilder.app.canvas.scene import CanvasScene
@@ -88,6 +89,7 @@ class CanvasView(Hand):
         self.walking = Walking(self)
         self.marking = Marking(self)
         self.blocks = Blocks(self)
+        self.promoting = Promoting(self)
         self.framing = Framing(self)
         self.auto_layout = AutoLayout(self)
         self.breadcrumb = Breadcrumb(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netbuilder.app.panels.form.param_row import Mixed, ParamRow
@@ -26,6 +26,8 @@ class ParamForm(QWidget):
     reset = Signal(str)
     fix_wanted = Signal(object)
     promote_wanted = Signal(str)
+    carried = Signal(str, object, bool)
+    """A parameter by its label: where on the screen (None: put back), and whether let go."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,8 +78,14 @@ class ParamForm(QWidget):
             row.reset.connect(self.reset)
             row.fix_wanted.connect(self.fix_wanted)
             row.promote_wanted.connect(partial(self.promote_wanted.emit, param.name))
+            row.carry.moved.connect(partial(self._carried, param.name, False))
+            row.carry.dropped.connect(partial(self._carried, param.name, True))
+            row.carry.ended.connect(partial(self.carried.emit, param.name, None, False))
             self.rows[param.name] = row
             self._layout.addWidget(row)
+
+    def _carried(self, name: str, dropped: bool, at: QPoint) -> None:
+        self.carried.emit(name, at, dropped)
 
     def _keep_drafts(self) -> None:
         for name, row in self.rows.items():

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QWidget
 
+from netbuilder.app.panels.form.carry import Carry
 from netbuilder.app.panels.form.label import Label
 from netbuilder.app.theme import fonts, icons, sizes
 
@@ -45,6 +46,8 @@ class FormRow(QWidget):
         self._lay_out()
         self.reset_text: str = ""
         self.promotable = False
+        #: By its label the value can be carried to the block around the node.
+        self.carry = Carry(self.label)
         line = line_of(control)
         for part in (self.label, control, *([line] if line is not None else [])):
             part.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -107,6 +110,11 @@ class FormRow(QWidget):
         tip = f"{self._help} Default: {default}." if default else self._help
         for part in (self.label, self.control):
             part.setToolTip(tip)
+
+    def set_promotable(self, promotable: bool) -> None:
+        """Whether the value may become a parameter of the block around the node."""
+        self.promotable = promotable
+        self.carry.set_able(promotable)
 
     def menu(self) -> QMenu:
         """What the right button offers: the usual text commands and the way back."""

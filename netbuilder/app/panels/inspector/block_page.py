@@ -12,8 +12,8 @@ from netbuilder.app.panels.form import FormRow, Label, ParamForm, Section, TextF
 from netbuilder.app.panels.inspector.header import Header
 from netbuilder.app.panels.places import Place
 from netbuilder.app.theme import fonts
-from netbuilder.graph import Block, BlockParam, Value
-from netbuilder.layers import Param, block_params
+from netbuilder.graph import Block, BlockParam, GraphError, Value
+from netbuilder.layers import Param, block_params, promotion
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
@@ -105,8 +105,15 @@ class BlockPage(QWidget):
             self._put(f"Add parameter {name}", (*self._block().params, new))
 
     def _removed(self) -> None:
-        *kept, gone = self._block().params
-        self._put(f"Remove parameter {gone.name}", tuple(kept))
+        block = self._block()
+        gone = block.params[-1].name
+        try:
+            after = promotion.remove_block_param(self._document.project, block.name, gone)
+        except GraphError as error:
+            self.row.say(str(error))
+            return
+        self.row.say("")
+        self._document.edit(f"Remove parameter {gone}", after)
 
 
 def _without_default(param: Param) -> Param:

@@ -1,12 +1,13 @@
-"""What the inspector does to a graph, each as one pure edit."""
+"""What the inspector does to a graph, each as one edit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netbuilder.graph import BlockParam, Graph, Node, Project, Value
-from netbuilder.layers import REGISTRY, Param, block_params
+from netbuilder.app.document import Document
+from netbuilder.graph import Graph, GraphError, Node, Project, Value
+from netbuilder.layers import REGISTRY, Param, block_params, promotion
 
 
 def declared(node: Node, project: Project) -> tuple[Param, ...] | None:
@@ -60,18 +61,14 @@ def followed(before: Graph, after: Graph, node_id: str) -> str | None:
     return None
 
 
-def promoted(project: Project, place: tuple[str, ...], node_id: str, name: str) -> Project:
-    """With a parameter of a node as one of the block around it, of the same value.
+def promote(document: Document, place: tuple[str, ...], node_ids: Sequence[str], param: str) -> str:
+    """Make a parameter of nodes in a block one of the block, as one step; else why not.
 
     Every instance goes on computing what it did; each can now have its own value.
     """
-    block, graph = project.blocks[place[-1]], project.graph_at(place)
-    param = next(p for p in declared(graph[node_id], project) or () if p.name == name)
-    value = graph[node_id].params.get(name, param.default)
-    taken, own, number = {p.name for p in block.params} | {"repeat"}, name, 1
-    while own in taken:
-        number += 1
-        own = f"{name}_{number}"
-    graph = graph.set_param(node_id, name, f"={own}")
-    params = (*block.params, BlockParam(own, value))
-    return project.with_block(replace(block, graph=graph, params=params))
+    try:
+        project, name = promotion.promote(document.project, place[-1], node_ids, param)
+    except GraphError as error:
+        return str(error)
+    document.edit(f"Make {name} a parameter of {place[-1]}", project)
+    return ""

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
-from netbuilder.app.panels.form import Figures, ParamForm, Section, grouped
+from netbuilder.app.panels.form import Figures, Mixed, ParamForm, Section, grouped
 from netbuilder.app.panels.inspector import edits
 from netbuilder.app.panels.inspector.header import Header
 from netbuilder.app.panels.inspector.help_section import HelpSection
@@ -116,9 +116,7 @@ class NodePage(QWidget):
         )
         for name, row in self.form.rows.items():
             value = node.params.get(name, row.param.default)
-            # A block's parameters are numbers; a text is an expression already.
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            row.promotable = bool(self._place) and number
+            row.set_promotable(bool(self._place) and promotable(value))
             weights = info.weights.get(name) if info is not None else None
             row.show_note(f"adds {_size(weights)} parameters" if weights else "")
         strangers = {n: v for n, v in node.params.items() if n not in known}
@@ -173,9 +171,9 @@ class NodePage(QWidget):
 
     def _promote(self, name: str) -> None:
         """Let the block around the node have this value, which each instance may change."""
-        project = self._document.project
-        after = edits.promoted(project, self._place, self._id, name)
-        self._document.edit(f"Make {name} a parameter of {self._place[-1]}", after)
+        why = edits.promote(self._document, self._place, (self._id,), name)
+        if why:
+            self.form.rows[name].say(why)
 
     def _titled(self, title: str, session: object) -> None:
         graph = edits.with_title(self._document.project.graph_at(self._place), self._id, title)
@@ -188,6 +186,12 @@ class NodePage(QWidget):
 
     def _fix(self, fix: Any) -> None:
         apply_fix(self._document, fix)
+
+
+def promotable(value: Value | Mixed) -> bool:
+    """Whether a block may have such a value: a number or sizes, and no expression already."""
+    items = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(i, int | float) and not isinstance(i, bool) for i in items)
 
 
 def flow_token(info: NodeInfo | None) -> str:

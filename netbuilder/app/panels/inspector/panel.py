@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -20,6 +21,20 @@ from netbuilder.app.theme import sizes
 from netbuilder.graph import GraphError, Project
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A property on its way from the inspector to the block that is to have it.
+
+    at: place on the screen, None once it is put back. dropped: it is let go there.
+    """
+
+    place: Place
+    ids: tuple[str, ...]
+    param: str
+    at: QPoint | None
+    dropped: bool = False
+
+
 class Inspector(QScrollArea):
     """Shows and edits what `set_selection` names; follows the document by itself."""
 
@@ -27,6 +42,8 @@ class Inspector(QScrollArea):
     """Place, old and new id: the canvas keeps the node selected."""
     help_wanted = Signal(str)
     """The kind whose help page is wanted."""
+    carried = Signal(object)
+    """A property held by its label, as a `Carried`."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +57,8 @@ class Inspector(QScrollArea):
         self._lay_out()
         self.node.renamed.connect(self._rename)
         self.node.help_wanted.connect(self.help_wanted)
+        for form in (self.node.form, self.several.form):
+            form.carried.connect(self._carry)
         document.changed.connect(self._follow)
         document.checked.connect(self.refresh)
         self.refresh()
@@ -141,6 +160,9 @@ class Inspector(QScrollArea):
             was, now = before.graph_at(self._place), after.graph_at(self._place)
             found = [edits.followed(was, now, node_id) for node_id in self._ids]
             self._ids = tuple(i for i in found if i is not None)
+
+    def _carry(self, param: str, at: QPoint | None, dropped: bool) -> None:
+        self.carried.emit(Carried(self._place, self._ids, param, at, dropped))
 
     # --- to the document ---------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from netbuilder.app.document import Document
 from netbuilder.app.panels.form import MIXED, Figures, Mixed, ParamForm, Section, grouped, rounded
 from netbuilder.app.panels.inspector import edits
 from netbuilder.app.panels.inspector.header import Header
-from netbuilder.app.panels.inspector.node_page import scope_at
+from netbuilder.app.panels.inspector.node_page import promotable, scope_at
 from netbuilder.app.panels.places import Place, block_of
 from netbuilder.graph import Node, Value
 from netbuilder.layers import REGISTRY, Param
@@ -43,6 +43,7 @@ class SeveralPage(QWidget):
         layout.addStretch(1)
         self.form.edited.connect(self._edited)
         self.form.reset.connect(self._reset)
+        self.form.promote_wanted.connect(self._promote)
 
     def show_nodes(self, place: Place, ids: Sequence[str]) -> None:
         """Show these nodes as the document has them now; tells nobody."""
@@ -60,6 +61,9 @@ class SeveralPage(QWidget):
             {p.name: _value(nodes, p) for p in self._params},
             scope_at(project, place),
         )
+        for row in self.form.rows.values():
+            value = _value(nodes, row.param)
+            row.set_promotable(bool(place) and promotable(value))
         titles = Counter(_title(node) for node in nodes)
         self.kinds.show_figures([(title, str(n)) for title, n in titles.most_common()])
         known = self._document.check.inside(block_of(place))
@@ -84,6 +88,12 @@ class SeveralPage(QWidget):
         graph = edits.without_param(graph, self._ids, name)
         text = f"Reset {name.replace('_', ' ')} of {len(self._ids)} nodes"
         self._document.edit_graph(text, graph, self._place)
+
+    def _promote(self, name: str) -> None:
+        """Let the block around the nodes have what they agree on."""
+        why = edits.promote(self._document, self._place, self._ids, name)
+        if why:
+            self.form.rows[name].say(why)
 
 
 def common(declared: Sequence[tuple[Param, ...]]) -> tuple[Param, ...]:

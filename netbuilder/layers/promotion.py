@@ -48,9 +48,12 @@ def promote(
 
     See `add_block_param`. Raises GraphError also if the nodes have several values.
     """
-    first, *others = node_ids
-    around = _block(project, block)
-    value = _value(project, around.graph[first], param) if first in around.graph else None
+    around, chosen = _block(project, block), tuple(node_ids)
+    for node_id in chosen or ("",):
+        if node_id not in around.graph:
+            raise GraphError(f"There is no node called {node_id} in the block {block}.")
+    first, *others = chosen
+    value = _value(project, around.graph[first], param)
     for other in others:
         if repr(_value(project, around.graph[other], param)) != repr(value):
             raise GraphError(f"{first} and {other} differ in {param}: make them equal first.")
