@@ -15,6 +15,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from typer.main import get_command
 
+from netbuilder.app.command_table import CANVAS
 from netbuilder.cli import COMMANDS
 from netbuilder.cli.program import program
 from netbuilder.export import KINDS
@@ -236,10 +237,8 @@ def test_the_table_of_keys_is_current() -> None:
 def test_keys_are_read_as_the_program_declares_them() -> None:
     from PySide6.QtGui import QKeySequence
 
-    from netbuilder.app.canvas.actions import ACTIONS
-
     found = dict(keys.canvas_keys())
-    assert list(found) == [words for words, used, _ in ACTIONS.values() if used]
+    assert list(found) == [command.text for command in CANVAS.values() if command.keys]
     assert ("Run", "`Ctrl+Enter`") in keys.window_keys()
     for shown in (*found.values(), *dict(keys.window_keys()).values()):
         for key in re.findall(r"`([^`]+)`", shown):

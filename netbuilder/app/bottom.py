@@ -34,7 +34,7 @@ class Bottom(QWidget):
         self.about = ThemedLabel("", token="text2", font=fonts.caption())
         self.enlarge = QToolButton()
         self.enlarge.setIcon(icons.icon("window"))
-        self.enlarge.setToolTip("Give the panel the whole window (Ctrl+Shift+F)")
+        self.enlarge.setToolTip("Give the panel the whole window")
         self.enlarge.setAccessibleName("Enlarge the panel")
         self.enlarge.setCheckable(True)
         self.enlarge.setAutoRaise(True)

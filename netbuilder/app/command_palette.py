@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from netbuilder.app.theme import sizes
+from netbuilder.app.theme.keycaps import caps
 
 _ROWS = 12
 
@@ -56,7 +57,7 @@ class CommandPalette(QFrame):
         for action in self._actions:
             name = action.text().replace("&", "")
             if all(word in name.lower() for word in words):
-                keys = action.shortcut().toString()
+                keys = caps(action.shortcuts()[:1])
                 item = QListWidgetItem(f"{name}    {keys}" if keys else name)
                 item.setData(Qt.ItemDataRole.UserRole, action)
                 self.list.addItem(item)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from netbuilder import resources
 from netbuilder.app import theme
 from netbuilder.app.command_palette import CommandPalette
+from netbuilder.app.command_table import PANELS, WINDOW
 from netbuilder.app.parts import next_part
 from netbuilder.app.recent import forget_all, recent
 from netbuilder.app.theme import fonts, sizes
@@ -31,7 +32,6 @@ _GRAPH = (
     "distribute", "comment", None, "group", "ungroup",
     "make_unique", "update_instances", None, "mute", "collapse", "hide_ports", None, "next_problem",
 )  # fmt: skip
-_PANELS = ("train", "look_inside", "data", "code", "problems", "runs", "history")
 
 
 class Menus:
@@ -93,42 +93,47 @@ class Menus:
 
     # --- menus -----------------------------------------------------------------------------
 
-    def _add(
-        self, menu: QMenu, name: str, text: str, keys: str, effect: Callable[[], object]
-    ) -> QAction:
-        action = QAction(text, self.window)
-        action.setObjectName(name)
-        if keys:
-            action.setShortcuts([QKeySequence(k) for k in keys.split("|")])
+    def _add(self, menu: QMenu, name: str, effect: Callable[[], object]) -> QAction:
+        """A command of the table, in a menu."""
+        action = self._take(menu, name, QAction(WINDOW[name].text, self.window))
+        action.setShortcuts([QKeySequence(key) for key in WINDOW[name].keys])
         action.triggered.connect(partial(_do, effect))
+        return action
+
+    def _switch(self, menu: QMenu, name: str, effect: Callable[[bool], object], on: bool) -> None:
+        """A command that is on or off; the effect is told which."""
+        action = self._add(menu, name, _nothing)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.toggled.connect(effect)
+
+    def _take(self, menu: QMenu, name: str, action: QAction) -> QAction:
+        """Put an action into a menu under its name, by which keys can be given to it."""
+        action.setObjectName(name)
         menu.addAction(action)
         self.by_name[name] = action
         return action
 
     def _file(self) -> None:
         menu, files = self.menus["File"], self.window.files
-        self._add(menu, "new", "New", "Ctrl+N", files.new)
-        self._add(menu, "open", "Open…", "Ctrl+O", files.open)
+        self._add(menu, "new", files.new)
+        self._add(menu, "open", files.open)
         self._recent = menu.addMenu("Open recent")
         self._recent.aboutToShow.connect(self._list_recent)
         self._list_recent()
-        self._add(menu, "choose_example", "Open an example…", "Ctrl+E", self._choose_example)
+        self._add(menu, "choose_example", self._choose_example)
         examples = menu.addMenu("Examples")
         for path in resources.examples():
-            self._add(
-                examples,
-                f"example.{path.stem}",
-                path.stem.replace("_", " "),
-                "",
-                partial(files.show_example, path.stem),
-            )
+            action = QAction(path.stem.replace("_", " "), self.window)
+            action.triggered.connect(partial(_do, partial(files.show_example, path.stem)))
+            self._take(examples, f"example.{path.stem}", action)
         menu.addSeparator()
-        self._add(menu, "save", "Save", "Ctrl+S", files.save)
-        self._add(menu, "save_as", "Save as…", "Ctrl+Shift+S", files.save_as)
+        self._add(menu, "save", files.save)
+        self._add(menu, "save_as", files.save_as)
         menu.addSeparator()
-        self._add(menu, "recover", "Recover unsaved work", "", self.window.recovery.take_latest)
+        self._add(menu, "recover", self.window.recovery.take_latest)
         menu.addSeparator()
-        self._add(menu, "quit", "Quit", "Ctrl+Q", self.window.close)
+        self._add(menu, "quit", self.window.close)
 
     def _choose_example(self) -> None:
         window = self.window
@@ -155,16 +160,14 @@ class Menus:
 
     def _edit(self) -> None:
         menu, stack = self.menus["Edit"], self.window.document.stack
-        for name, action in (
-            ("undo", stack.createUndoAction(self.window, "Undo")),
-            ("redo", stack.createRedoAction(self.window, "Redo")),
-        ):
-            keys = "Ctrl+Z" if name == "undo" else "Ctrl+Shift+Z|Ctrl+Y"
-            action.setShortcuts([QKeySequence(k) for k in keys.split("|")])
-            menu.addAction(action)
-            self.by_name[name] = action
+        for name, made in (("undo", stack.createUndoAction), ("redo", stack.createRedoAction)):
+            action = made(self.window, WINDOW[name].text)
+            action.setShortcuts([QKeySequence(key) for key in WINDOW[name].keys])
+            self._take(menu, name, action)
         menu.addSeparator()
         self._canvas(menu, _EDIT)
+        menu.addSeparator()
+        self._add(menu, "change_keys", self.window.show_keymap)
 
     def _canvas(self, menu: QMenu, names: tuple[str | None, ...]) -> None:
         for name in names:
@@ -181,14 +184,9 @@ class Menus:
         marks.addSeparator()
         self._canvas(marks, tuple(f"bookmark_set_{n}" for n in range(1, 10)))
         menu.addSeparator()
-        for i, name in enumerate(_PANELS, start=1):
-            text = name.replace("_", " ").capitalize()
-            self._add(
-                menu, f"panel.{name}", text, f"Alt+{i}", partial(window.bottom.show_panel, name)
-            )
-        self._add(
-            menu, "enlarge", "Enlarge the panel", "Ctrl+Shift+F", window.bottom.enlarge.toggle
-        )
+        for name in PANELS:
+            self._add(menu, f"panel.{name}", partial(window.bottom.show_panel, name))
+        self._add(menu, "enlarge", window.bottom.enlarge.toggle)
         parts = (
             window.palette_panel,
             window.canvas,
@@ -196,34 +194,25 @@ class Menus:
             window.bottom,
             window.toolbar,
         )
-        self._add(menu, "next_part", "Next part of the window", "F6", partial(next_part, parts, 1))
-        self._add(menu, "part_before", "Part before", "Shift+F6", partial(next_part, parts, -1))
+        self._add(menu, "next_part", partial(next_part, parts, 1))
+        self._add(menu, "part_before", partial(next_part, parts, -1))
         menu.addSeparator()
         for name in ("palette", "inspector", "bottom"):
-            action = window.docks[name].toggleViewAction()
-            menu.addAction(action)
-        self._add(menu, "reset_layout", "Reset the layout", "", window.reset_layout)
-        live = self._add(menu, "activations", "Activations on nodes", "", _nothing)
-        live.setCheckable(True)
-        live.setChecked(window.preferences.flag("activations", True))
-        live.toggled.connect(window.live.set_shown)
+            self._take(menu, f"dock.{name}", window.docks[name].toggleViewAction())
+        self._add(menu, "reset_layout", window.reset_layout)
+        shown = window.preferences.flag("activations", True)
+        self._switch(menu, "activations", window.live.set_shown, shown)
         themes = menu.addMenu("Theme")
         group = QActionGroup(window)
-        modes: dict[theme.Mode, str] = {
-            "system": "As the desktop",
-            "dark": "Dark",
-            "light": "Light",
-        }
-        for mode, text in modes.items():
-            action = self._add(themes, f"theme.{mode}", text, "", partial(self._theme, mode))
+        modes: tuple[theme.Mode, ...] = ("system", "dark", "light")
+        for mode in modes:
+            action = self._add(themes, f"theme.{mode}", partial(self._theme, mode))
             action.setCheckable(True)
             action.setChecked(window.preferences.theme == mode)
             group.addAction(action)
         themes.addSeparator()
-        contrast = self._add(themes, "theme.contrast", "High contrast", "", _nothing)
-        contrast.setCheckable(True)
-        contrast.setChecked(window.preferences.flag("high_contrast", False))
-        contrast.toggled.connect(self._contrast)
+        high = window.preferences.flag("high_contrast", False)
+        self._switch(themes, "theme.contrast", self._contrast, high)
 
     def _theme(self, mode: theme.Mode) -> None:
         app = QApplication.instance()
@@ -239,25 +228,25 @@ class Menus:
 
     def _graph(self) -> None:
         menu = self.menus["Graph"]
-        self._add(menu, "data", "Choose a data set…", "Ctrl+K", self.window.start.choose_data)
+        self._add(menu, "data", self.window.start.choose_data)
         self._canvas(menu, _GRAPH)
 
     def _train(self) -> None:
         menu, window = self.menus["Train"], self.window
-        self._add(menu, "run", "Run", "Ctrl+Return", window.trainer.run)
-        self._add(menu, "pause", "Pause", "Ctrl+.", window.session.pause)
-        self._add(menu, "step", "Step", "Ctrl+Shift+Return", window.trainer.step)
-        self._add(menu, "stop", "Stop", "Ctrl+Alt+Return", window.session.stop)
+        self._add(menu, "run", window.trainer.run)
+        self._add(menu, "pause", window.session.pause)
+        self._add(menu, "step", window.trainer.step)
+        self._add(menu, "stop", window.session.stop)
 
     def _export(self) -> None:
         menu, window = self.menus["Export"], self.window
-        self._add(menu, "export", "Export…", "Ctrl+Shift+E", window.show_export)
+        self._add(menu, "export", window.show_export)
 
     def _help(self) -> None:
         menu, window = self.menus["Help"], self.window
-        self._add(menu, "guide", "Guide", "F1", partial(window.show_help, "index"))
+        self._add(menu, "guide", partial(window.show_help, "index"))
         self._canvas(menu, ("keys",))
-        self._add(menu, "commands", "Every command", "Ctrl+Shift+P", window.show_commands)
+        self._add(menu, "commands", window.show_commands)
 
 
 def _do(effect: Callable[[], object], checked: bool = False) -> None:
@@ -265,7 +254,7 @@ def _do(effect: Callable[[], object], checked: bool = False) -> None:
 
 
 def _nothing() -> None:
-    """A checkable action acts by `toggled`."""
+    """A switch acts by `toggled`."""
 
 
 def _leaves(menu: QMenu) -> list[QAction]:

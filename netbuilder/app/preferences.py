@@ -1,10 +1,11 @@
-"""What the window remembers: theme, places of docks, what is shown."""
+"""What the window remembers: theme, places of docks, what is shown, chosen keys."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 from PySide6.QtCore import QByteArray
@@ -34,6 +35,11 @@ class Preferences:
         """A choice that is on or off."""
         value = self._values.get(name)
         return value if isinstance(value, bool) else default
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Values by name, as they stand in the file."""
+        values = self._values.get(name)
+        return dict(values) if isinstance(values, dict) else {}
 
     def places(self, name: str) -> QByteArray | None:
         """State of windows and docks as Qt gave it."""

@@ -64,7 +64,7 @@ class Toolbar(QWidget):
         self._started: Started | None = None
         self._epoch = 1
         self.buttons = {
-            "run": self._button("run", "Run", self.run_pressed, "Train (Ctrl+Enter)"),
+            "run": self._button("run", "Run", self.run_pressed, "Train"),
             "pause": self._button("pause", "Pause", self.pause_pressed, "Wait after this step"),
             "step": self._button("step", "Step", self.step_pressed, "One batch, then wait"),
             "stop": self._button("stop", "Stop", self.stop_pressed, "End the run"),
@@ -95,7 +95,7 @@ class Toolbar(QWidget):
         self.redo = self._tool("redo", "Redo", self.redo_pressed)
         self.commands = QPushButton(icons.icon("search"), "Commands")
         self.commands.setAccessibleName("Commands")
-        self.commands.setToolTip("Every command by its name (Ctrl+Shift+P)")
+        self.commands.setToolTip("Every command by its name")
         self.commands.clicked.connect(self.commands_pressed)
         self._lay_out()
         self.set_state("starting")

@@ -16,6 +16,8 @@ from netbuilder.app.document import Document
 from netbuilder.app.dropped import Dropped
 from netbuilder.app.files import Files
 from netbuilder.app.help_page import HelpPage
+from netbuilder.app.keymap import Keymap
+from netbuilder.app.keys_page import KeysPage
 from netbuilder.app.live import Live
 from netbuilder.app.menus import Menus
 from netbuilder.app.panels.code import CodePanel
@@ -80,7 +82,9 @@ class MainWindow(QMainWindow):
         self._export: ExportDialog | None = None
         self._lay_out()
         self.menus = Menus(self)
+        self.keymap = Keymap(self.menus.groups(), self.preferences, self)
         self._connect()
+        self._show_keys_of_commands()
         self._retitle()
         self._project_changed()
 
@@ -174,7 +178,6 @@ class MainWindow(QMainWindow):
         self.palette_panel.chosen.connect(canvas.add_kind)
         self.inspector.renamed.connect(self._renamed)
         self.inspector.help_wanted.connect(self.show_help)
-        self.inspector.carried.connect(canvas.promoting.carry)
         self.problems.reveal.connect(self.reveal)
         self.problems.counted.connect(self._counted)
         self.problems.told.connect(self._warn)
@@ -197,9 +200,26 @@ class MainWindow(QMainWindow):
         self.unforeseen.connect(self._tell_unforeseen)
         self._counted(*self.problems.counts)
 
+    def _show_keys_of_commands(self) -> None:
+        toolbar, start, keymap = self.toolbar, self.start, self.keymap
+        for name, button in toolbar.buttons.items():
+            keymap.tip(name, button)
+        for name, widget in (
+            ("undo", toolbar.undo),
+            ("redo", toolbar.redo),
+            ("commands", toolbar.commands),
+            ("enlarge", self.bottom.enlarge),
+        ):
+            keymap.tip(name, widget)
+        keymap.follow("data", start.data.show_keys)
+        keymap.follow("choose_example", start.example.show_keys)
+        keymap.follow("canvas.add", start.layer.show_keys)
+
     def begin(self) -> None:
         """After the window is on the screen: start the engine, offer unsaved work."""
         self.session.start()
+        if self.keymap.trouble:
+            self.say("warning", self.keymap.trouble, "Change keys", self.show_keymap)
         self.recovery.offer()
 
     # --- the document --------------------------------------------------------------------
@@ -295,7 +315,13 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Every key, by the menus that its commands stand in."""
-        ShortcutSheet(self, self.menus.groups()).open()
+        sheet = ShortcutSheet(self, self.menus.groups())
+        sheet.change_wanted.connect(self.show_keymap)
+        sheet.open()
+
+    def show_keymap(self) -> None:
+        """Every command, to give it other keys."""
+        KeysPage(self, self.keymap).open()
 
     def show_help(self, page: str = "index") -> None:
         """The guide, or the help of one kind of node."""

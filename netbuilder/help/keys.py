@@ -1,41 +1,25 @@
-"""The table of keys, read from where the program declares them.
-
-Declarations are read as text: so this needs neither Qt nor a screen.
-"""
+"""The table of keys, from the table of commands."""
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
+from collections.abc import Iterable
 
-_APP = Path(__file__).resolve().parent.parent / "app"
+from netbuilder.app.command_table import CANVAS, PANELS, WINDOW, Command
+
 #: The last heading of ``canvas.md``; everything below it is generated.
 HEADING = "## Every key"
 
 
 def canvas_keys() -> list[tuple[str, str]]:
     """Text and keys of every command of the canvas, in the order of the declaration."""
-    tree = ast.parse((_APP / "canvas" / "actions.py").read_text(encoding="utf-8"))
-    for statement in tree.body:
-        if isinstance(statement, ast.AnnAssign) and getattr(statement.target, "id", "") == (
-            "ACTIONS"
-        ):
-            assert statement.value is not None
-            actions = ast.literal_eval(statement.value)
-            return [(text, _keys(keys)) for text, keys, _ in actions.values() if keys]
-    raise ValueError("netbuilder/app/canvas/actions.py declares no ACTIONS.")
+    return [(c.text, _keys(c)) for c in CANVAS.values() if c.keys]
 
 
 def window_keys() -> list[tuple[str, str]]:
-    """Text and keys of every command of the menus that has a key of its own."""
-    tree = ast.parse((_APP / "menus.py").read_text(encoding="utf-8"))
-    found = []
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "_add":
-            text, keys = (a.value if isinstance(a, ast.Constant) else "" for a in call.args[2:4])
-            if text and keys:
-                found.append((call.lineno, str(text), _keys(str(keys).split("|"))))
-    return [(text, keys) for _, text, keys in sorted(found)]
+    """Text and keys of every command of the menus that has a key; the panels in one row."""
+    panels = {f"panel.{name}" for name in PANELS}
+    found = [(c.text, _keys(c)) for n, c in WINDOW.items() if c.keys and n not in panels]
+    return [*found, ("A panel below, in their order", f"`Alt+1` to `Alt+{len(PANELS)}`")]
 
 
 def with_keys(page: str) -> str:
@@ -44,25 +28,22 @@ def with_keys(page: str) -> str:
     if not heading:
         raise ValueError(f"The page has no heading {HEADING!r}.")
     lines = [
-        "Keys of the canvas work while it has the focus; letters typed into a field are letters.",
+        "These are the keys at first; Edit › Change keys gives a command another one. Keys of the",
+        "canvas work while it has the focus; letters typed into a field are letters.",
         "",
         *_table("On the canvas", canvas_keys()),
         "",
-        *_table("Everywhere", [("Undo", _keys(("Ctrl+Z",))), *_REDO, *window_keys(), *_PANELS]),
+        *_table("Everywhere", window_keys()),
         "",
         "[Back to the start](index.md)",
     ]
     return head + heading + "\n" + "\n".join(lines) + "\n"
 
 
-#: Declared in loops, so not found by reading.
-_REDO = [("Redo", "`Ctrl+Shift+Z` or `Ctrl+Y`")]
-_PANELS = [("A panel below, in their order", "`Alt+1` to `Alt+7`")]
+def _keys(command: Command) -> str:
+    # The two keys called Enter are one to whoever reads.
+    return " or ".join(dict.fromkeys(f"`{k.replace('Return', 'Enter')}`" for k in command.keys))
 
 
-def _keys(keys: tuple[str, ...] | list[str]) -> str:
-    return " or ".join(f"`{key.replace('Return', 'Enter')}`" for key in keys)
-
-
-def _table(title: str, rows: list[tuple[str, str]]) -> list[str]:
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
     return [f"| {title} | Key |", "|---|---|", *(f"| {text} | {keys} |" for text, keys in rows)]

@@ -15,11 +15,11 @@ def test_it_lists_what_has_a_key_and_finds_by_words_and_keys(qtbot):
         action.setShortcut(keys)
         actions.append(action)
     sheet = ShortcutSheet(owner, {"Graph": actions, "Empty": []})
-    assert sheet.shown() == [("Mute", "M"), ("Group", "Ctrl+G")]
-    assert sheet.tree.topLevelItemCount() == 1
-    sheet.field.setText("ctrl+g")
-    assert sheet.shown() == [("Group", "Ctrl+G")]
-    sheet.field.setText("mut")
-    assert sheet.shown() == [("Mute", "M")]
-    sheet.field.setText("no such thing")
-    assert sheet.shown() == []
+    assert sheet.commands.shown() == [("Mute", "M"), ("Group", "Ctrl+G")]
+    assert sheet.commands.tree.topLevelItemCount() == 1
+    sheet.commands.field.setText("ctrl+g")
+    assert sheet.commands.shown() == [("Group", "Ctrl+G")]
+    sheet.commands.field.setText("mut")
+    assert sheet.commands.shown() == [("Mute", "M")]
+    sheet.commands.field.setText("no such thing")
+    assert sheet.commands.shown() == []

@@ -9,89 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from netbuilder.app.command_table import CANVAS
 from netbuilder.app.theme import icons
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
-#: Name: text, keys, icon. Names ending in a side are made of several keys.
-ACTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "add": ("Add a node …", ("Tab",), "add"),
-    "cut": ("Cut", ("Ctrl+X",), "cut"),
-    "copy": ("Copy", ("Ctrl+C",), "copy"),
-    "paste": ("Paste", ("Ctrl+V",), "paste"),
-    "paste_wired": ("Paste with inputs", ("Ctrl+Shift+V",), "paste"),
-    "duplicate": ("Duplicate", ("Ctrl+D",), "duplicate"),
-    "duplicate_wired": ("Duplicate with inputs", ("Ctrl+Shift+D",), "duplicate"),
-    "delete": ("Delete", ("Del", "Backspace"), "delete"),
-    "delete_heal": ("Delete and reconnect", ("Ctrl+Del",), "delete"),
-    "rename": ("Rename", ("F2",), "rename"),
-    "connect": ("Connect the selected nodes", ("J",), "link"),
-    "disconnect": ("Take off a wire …", ("Shift+J",), ""),
-    "mute": ("Mute", ("M",), "muted"),
-    "collapse": ("Collapse to the header", ("H",), "collapse"),
-    "hide_ports": ("Hide unused ports", ("Ctrl+H",), ""),
-    "group": ("Group into a block …", ("Ctrl+G",), "group"),
-    "ungroup": ("Ungroup", ("Ctrl+Alt+G",), "ungroup"),
-    "make_unique": ("Make unique", (), ""),
-    "update_instances": ("Update all instances", (), ""),
-    "enter": ("Go into the block", ("Ctrl+Down",), "forward"),
-    "leave": ("Leave the block", ("Ctrl+Up", "U"), "back"),
-    "select_all": ("Select all", ("Ctrl+A",), ""),
-    "invert": ("Invert the selection", ("Ctrl+I",), ""),
-    "downstream": ("Select downstream", ("]",), ""),
-    "upstream": ("Select upstream", ("[",), ""),
-    "find": ("Find nodes …", ("Ctrl+F",), "search"),
-    "next_problem": ("Next problem", ("F8",), "problems"),
-    "frame": ("Frame the selection", ("F",), "fit"),
-    "frame_all": ("Frame all", ("Home",), "fit"),
-    "zoom_in": ("Zoom in", ("Ctrl++", "Ctrl+="), ""),
-    "zoom_out": ("Zoom out", ("Ctrl+-",), ""),
-    "zoom_reset": ("Actual size", ("Ctrl+0",), ""),
-    "comment": ("Frame with a comment", ("C",), "edit"),
-    "keys": ("Every key", ("?",), "help"),
-    "snap": ("Snap to the grid", ("Shift+Tab",), ""),
-    "minimap": ("Minimap", ("Alt+M",), ""),
-    "layout": ("Lay out", ("L",), ""),
-    "align_left": ("Align left", ("Shift+L",), ""),
-    "align_top": ("Align top", ("Shift+T",), ""),
-    "distribute": ("Distribute across", ("Shift+H",), ""),
-    "nudge_left": ("Nudge left", ("Left",), ""),
-    "nudge_right": ("Nudge right", ("Right",), ""),
-    "nudge_up": ("Nudge up", ("Up",), ""),
-    "nudge_down": ("Nudge down", ("Down",), ""),
-    "nudge_left_fine": ("Nudge left by a pixel", ("Shift+Left",), ""),
-    "nudge_right_fine": ("Nudge right by a pixel", ("Shift+Right",), ""),
-    "nudge_up_fine": ("Nudge up by a pixel", ("Shift+Up",), ""),
-    "nudge_down_fine": ("Nudge down by a pixel", ("Shift+Down",), ""),
-    "walk_left": ("Go to the node before", ("Alt+Left",), ""),
-    "walk_right": ("Go to the node behind", ("Alt+Right",), ""),
-    "walk_up": ("Go to the node above", ("Alt+Up",), ""),
-    "walk_down": ("Go to the node below", ("Alt+Down",), ""),
-    "extend_left": ("Select also the node before", ("Alt+Shift+Left",), ""),
-    "extend_right": ("Select also the node behind", ("Alt+Shift+Right",), ""),
-    "extend_up": ("Select also the node above", ("Alt+Shift+Up",), ""),
-    "extend_down": ("Select also the node below", ("Alt+Shift+Down",), ""),
-    "bookmark_set_1": ("Set bookmark 1", ("Ctrl+1",), ""),
-    "bookmark_set_2": ("Set bookmark 2", ("Ctrl+2",), ""),
-    "bookmark_set_3": ("Set bookmark 3", ("Ctrl+3",), ""),
-    "bookmark_set_4": ("Set bookmark 4", ("Ctrl+4",), ""),
-    "bookmark_set_5": ("Set bookmark 5", ("Ctrl+5",), ""),
-    "bookmark_set_6": ("Set bookmark 6", ("Ctrl+6",), ""),
-    "bookmark_set_7": ("Set bookmark 7", ("Ctrl+7",), ""),
-    "bookmark_set_8": ("Set bookmark 8", ("Ctrl+8",), ""),
-    "bookmark_set_9": ("Set bookmark 9", ("Ctrl+9",), ""),
-    "bookmark_1": ("Go to bookmark 1", ("1",), ""),
-    "bookmark_2": ("Go to bookmark 2", ("2",), ""),
-    "bookmark_3": ("Go to bookmark 3", ("3",), ""),
-    "bookmark_4": ("Go to bookmark 4", ("4",), ""),
-    "bookmark_5": ("Go to bookmark 5", ("5",), ""),
-    "bookmark_6": ("Go to bookmark 6", ("6",), ""),
-    "bookmark_7": ("Go to bookmark 7", ("7",), ""),
-    "bookmark_8": ("Go to bookmark 8", ("8",), ""),
-    "bookmark_9": ("Go to bookmark 9", ("9",), ""),
-}
-CHECKABLE = {"snap": True, "minimap": True}
 _SIDES = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
@@ -99,17 +22,17 @@ def canvas_actions(view: CanvasView) -> dict[str, QAction]:
     """Actions by name, belonging to `view`; keys work while it has the focus."""
     done = _effects(view)
     actions: dict[str, QAction] = {}
-    for name, (text, keys, icon) in ACTIONS.items():
-        action = QAction(text, view)
+    for name, command in CANVAS.items():
+        action = QAction(command.text, view)
         action.setObjectName(f"canvas.{name}")
-        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
         # A letter typed into a field is a letter; only on the canvas is it a command.
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        if icon:
-            action.setIcon(icons.icon(icon))
-        if name in CHECKABLE:
+        if command.icon:
+            action.setIcon(icons.icon(command.icon))
+        if command.checked is not None:
             action.setCheckable(True)
-            action.setChecked(CHECKABLE[name])
+            action.setChecked(command.checked)
             action.toggled.connect(done[name])
         else:
             action.triggered.connect(partial(_do, done[name]))

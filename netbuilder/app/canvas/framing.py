@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from netbuilder.app.canvas.bends import Bend
 from netbuilder.app.canvas.edits import snapped
 from netbuilder.app.canvas.inline_field import InlineField
+from netbuilder.app.theme.keycaps import caps
 from netbuilder.graph.drawing import bent, bookmarked, framed, put_frames
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class Framing:
         view = self._view
         mark = view.canvas.graph.bookmarks.get(number)
         if mark is None:
-            view.refused.emit(f"There is no bookmark {number}: Ctrl+{number} sets it here.")
+            keys = caps(view.actions_by_name[f"bookmark_set_{number}"].shortcuts())
+            setter = keys or f"View › Bookmarks › Set bookmark {number}"
+            view.refused.emit(f"There is no bookmark {number}: {setter} sets it here.")
         else:
             view.camera.go(*mark)

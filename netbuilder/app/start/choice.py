@@ -76,11 +76,16 @@ class StartButton(QAbstractButton):
 class Choice(StartButton):
     """An icon, a title, a sentence, and the key that does the same from anywhere."""
 
-    def __init__(self, icon: str, text: str, caption: str, keys: str) -> None:
+    def __init__(self, icon: str, text: str, caption: str) -> None:
         super().__init__(icon, text, caption)
-        self.keys = keys
-        self.setAccessibleDescription(f"{caption}. {keys}")
+        self.keys = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_keys(self, keys: str) -> None:
+        """The keys that do the same; "" for none."""
+        self.keys = keys
+        self.setAccessibleDescription(f"{self.caption}. {keys}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(320, CHOICE_HEIGHT)
@@ -92,6 +97,16 @@ class Choice(StartButton):
         painter = QPainter(self)
         area = self._paint_plate(painter)
         icons.paint(painter, self._icon, self._ink("text2"), QRect(14, 11, 20, 20))
+        room = int(self._paint_keys(painter, area) if self.keys else area.right()) - 46 - 8
+        painter.setFont(fonts.control())
+        painter.setPen(colour(self._ink("text")))
+        _line(painter, QRect(46, 5, room, 16), self.text())
+        painter.setFont(fonts.caption())
+        painter.setPen(colour(self._ink("text2")))
+        _line(painter, QRect(46, 22, room, 14), self.caption)
+
+    def _paint_keys(self, painter: QPainter, area: QRectF) -> float:
+        """The keys on a cap at the right; returns its left edge."""
         painter.setFont(fonts.plate())
         width = painter.fontMetrics().horizontalAdvance(self.keys) + 12
         chip = QRectF(area.right() - width - 12, (CHOICE_HEIGHT - 18) / 2, width, 18)
@@ -101,13 +116,7 @@ class Choice(StartButton):
         painter.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         painter.setPen(colour("text2"))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self.keys)
-        room = int(chip.left()) - 46 - 8
-        painter.setFont(fonts.control())
-        painter.setPen(colour(self._ink("text")))
-        _line(painter, QRect(46, 5, room, 16), self.text())
-        painter.setFont(fonts.caption())
-        painter.setPen(colour(self._ink("text2")))
-        _line(painter, QRect(46, 22, room, 14), self.caption)
+        return chip.left()
 
 
 class Card(StartButton):

@@ -69,13 +69,9 @@ class StartPage(Overlay):
         self.setAccessibleName("Start")
         self.title = ThemedLabel("", "text", fonts.page())
         self.sentence = ThemedLabel("", "text2", fonts.body())
-        self.data = Choice(
-            "Data", "Choose a data set", "Digits, spirals, text … no download", "Ctrl+K"
-        )
-        self.example = Choice(
-            "example", "Open an example", "Working networks, ready to train", "Ctrl+E"
-        )
-        self.layer = Choice("search", "Add a layer", f"Search all {_LAYERS}", "Tab")
+        self.data = Choice("Data", "Choose a data set", "Digits, spirals, text … no download")
+        self.example = Choice("example", "Open an example", "Working networks, ready to train")
+        self.layer = Choice("search", "Add a layer", f"Search all {_LAYERS}")
         self.listing = Listing("What to begin with")
         self.about = ThemedLabel("", "text2", fonts.caption())
         self.about.setWordWrap(True)

@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
-from netbuilder.app.canvas.actions import ACTIONS
 from netbuilder.app.canvas.context_menu import menu_at
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.command_table import CANVAS
 from netbuilder.graph import Edge
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -17,7 +17,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 def test_every_action_has_words_and_keys_that_no_other_has(canvas):
     actions = canvas.view.actions_by_name
-    assert actions.keys() == ACTIONS.keys()
+    assert actions.keys() == CANVAS.keys()
     keys = [key.toString() for action in actions.values() for key in action.shortcuts()]
     assert all(keys)
     assert len(keys) == len(set(keys))
@@ -117,17 +117,6 @@ def test_select_all_invert_and_along_the_wires(canvas):
     assert set(canvas.view.selected) == {"digits_1", "conv2d_1", "relu_1"}
 
 
-def test_arrows_nudge_by_the_grid_and_presses_in_a_row_are_one_step(canvas):
-    canvas.view.select(["output_1"])
-    with canvas.one_step():
-        for _ in range(3):
-            canvas.key(Qt.Key.Key_Right)
-        canvas.key(Qt.Key.Key_Up)
-    assert canvas.graph["output_1"].position == (376, 328)
-    canvas.key(Qt.Key.Key_Down, SHIFT)
-    assert canvas.graph["output_1"].position == (376, 329)
-
-
 def test_alt_arrows_walk_along_the_wires(canvas):
     canvas.view.select(["conv2d_1"])
     canvas.key(Qt.Key.Key_Right, ALT)
@@ -221,7 +210,7 @@ def test_menus_list_the_same_actions(canvas):
     edge = Edge("flatten_1", "y", "linear_1", "x")
     menu = menu_at(canvas.view, canvas.scene.wires[edge].path().pointAtPercent(0.5))
     assert canvas.scene.chosen == {edge}
-    assert menu.actions() == [canvas.view.actions_by_name["delete"]]
+    assert canvas.view.actions_by_name["delete"] in menu.actions()
     menu = menu_at(canvas.view, canvas.view.mapToScene(canvas.pixel(700, 420)))
     assert canvas.view.actions_by_name["paste"] in menu.actions()
     menu = menu_at(canvas.view, canvas.scene.port_pos(PortRef("relu_1", "y", True)))

@@ -47,7 +47,7 @@ class TrainPanel(QWidget):
         self.sample = SampleTile(session)
         self.tiles: list[LiveTile] = [*(make(session) for make in TILES), self.sample]
         self.empty = Empty(
-            "Nothing has been trained yet.", "Run (Ctrl+Enter) starts a run; its curves grow here."
+            "Nothing has been trained yet.", "Run starts a run; its curves grow here."
         )
         self.callout = Callout("error", "")
         self.back = Link("Back to the run in progress", self.show_live)

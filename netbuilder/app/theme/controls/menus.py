@@ -16,6 +16,7 @@ from netbuilder.app.theme.controls.strokes import (
     has,
     tick,
 )
+from netbuilder.app.theme.keycaps import spelled
 from netbuilder.app.theme.sizes import LIST_ROW, MENU_HEIGHT
 from netbuilder.app.theme.state import colour
 
@@ -88,7 +89,7 @@ def item(painter: QPainter, option: QStyleOptionMenuItem, widget: QWidget | None
     painter.drawText(inside, _TEXT | Qt.AlignmentFlag.AlignLeft, text)
     if shortcut:
         painter.setPen(colour("text3" if enabled else "disabled"))
-        painter.drawText(inside, _TEXT | Qt.AlignmentFlag.AlignRight, shortcut)
+        painter.drawText(inside, _TEXT | Qt.AlignmentFlag.AlignRight, spelled(shortcut))
     if option.menuItemType == _Type.SubMenu:
         ink = colour("text2" if enabled else "disabled")
         chevron(painter, QPointF(rect.right() - 12, centre_of(rect).y()), "right", ink, 3.0)
