@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self.palette_panel.chosen.connect(canvas.add_kind)
         self.inspector.renamed.connect(self._renamed)
         self.inspector.help_wanted.connect(self.show_help)
+        self.inspector.carried.connect(canvas.promoting.carry)
         self.problems.reveal.connect(self.reveal)
         self.problems.counted.connect(self._counted)
         self.problems.told.connect(self._warn)
