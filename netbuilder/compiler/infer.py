@@ -13,7 +13,8 @@ from typing import Any
 
 from netbuilder.compiler.muting import thinned
 from netbuilder.compiler.naming import port_name, shortened
-from netbuilder.compiler.remedies import remedies, unshare, unwire
+from netbuilder.compiler.param_remedies import param_remedies
+from netbuilder.compiler.remedies import mute, unshare, unwire
 from netbuilder.compiler.report import NodeInfo, Path, Problem
 from netbuilder.compiler.sharing import positional as positional
 from netbuilder.compiler.sharing import refused, share_root
@@ -39,6 +40,24 @@ MOST_NODES = 20_000
 _NOT_IN_BLOCKS = ("data", "noise", "loss", "metric")
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """What a remedy is looked for, once all shapes are known: problem number `index`.
+
+    inputs, error: what the rule of the layer objected to; without an error, nothing is
+    connected to `port`.
+    """
+
+    index: int
+    graph: Graph
+    path: Path
+    node: Node
+    layer: Layer
+    port: str | None = None
+    inputs: Mapping[str, tuple[TensorSpec, ...]] = field(default_factory=dict)
+    error: ShapeError | None = None
+
+
 @dataclass
 class Walk:
     """What one pass over a project gathers."""
@@ -47,6 +66,7 @@ class Walk:
     nodes: dict[Path, NodeInfo] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     block: str | None = None  # whose graph is being walked
+    troubles: list[Trouble] = field(default_factory=list)
     _told: set[tuple[str, str, str | None, str | None]] = field(default_factory=set)
     _opened: int = 0  # nodes inside blocks so far
 
@@ -132,13 +152,15 @@ class Walk:
         failed: set[str],
     ) -> NodeInfo | None:
         if is_silent(node):
-            return self._muted(graph, node, scope, specs, failed)
+            return self._muted(graph, node, path, scope, specs, failed)
         try:
             layer = declare(node, self.project.blocks, scope)
         except ParamError as error:
-            return self._problem(str(error), node, param=error.param)
+            fixes = param_remedies(node, error, self.project.blocks, scope, self.block)
+            return self._problem(str(error), node, param=error.param, fixes=fixes)
         except UnknownKind as error:
-            return self._problem(str(error), node)
+            way = (mute(self.block, node.id),) if graph.incoming[node.id] else ()
+            return self._problem(str(error), node, fixes=way)
         if layer.role == "input":
             return self._input(layer, node, path, arriving)
         if path and layer.role in _NOT_IN_BLOCKS:
@@ -147,7 +169,7 @@ class Walk:
                 "its inputs and outputs.",
                 node,
             )
-        inputs = self._inputs(graph, node, layer, specs, failed)
+        inputs = self._inputs(graph, node, layer, path, specs, failed)
         if inputs is None:
             return None
         try:
@@ -158,8 +180,8 @@ class Walk:
             else:
                 info = inferred(layer, inputs)
         except ShapeError as error:
-            found = remedies(self.project, self.block, graph, node, inputs, error)
-            return self._problem(str(error), node, port=error.port, fixes=found)
+            trouble = Trouble(-1, graph, path, node, layer, error.port, inputs, error)
+            return self._problem(str(error), node, trouble, port=error.port)
         except (ParamError, DataError) as error:
             param = getattr(error, "param", None) or ("path" if hasattr(layer, "path") else None)
             return self._problem(str(error), node, param=param)
@@ -169,6 +191,7 @@ class Walk:
         self,
         graph: Graph,
         node: Node,
+        path: Path,
         scope: Mapping[str, Value],
         specs: Mapping[tuple[str, str], TensorSpec],
         failed: set[str],
@@ -182,12 +205,23 @@ class Walk:
         read = dict.fromkeys(edge.source_port for edge in graph.outgoing[node.id])
         for other in read:
             if other != out:
-                return self._problem(f"Muted, it lets nothing out of {other}: unmute it.", node)
+                return self._problem(
+                    f"Muted, it lets nothing out of {other}: unmute it.",
+                    node,
+                    fixes=(mute(self.block, node.id, on=False),),
+                )
         if not read and wire is None:
             return NodeInfo(layer, muted=True)
         if port is None or wire is None:
             where = f"is connected to {port}" if port else "flows into it"
-            return self._problem(f"Muted, it lets its input through, but nothing {where}.", node)
+            fixes = (mute(self.block, node.id, on=False),)
+            trouble = Trouble(-1, graph, path, node, layer, port) if port else None
+            return self._problem(
+                f"Muted, it lets its input through, but nothing {where}.",
+                node,
+                trouble,
+                fixes=fixes,
+            )
         if wire.source in failed:
             return None
         spec = specs.get((wire.source, wire.source_port))
@@ -205,11 +239,15 @@ class Walk:
             fixes=(unwire(self.block, [edge]),),
         )
 
-    def _problem(self, message: str, node: Node, **details: Any) -> NodeInfo | None:
+    def _problem(
+        self, message: str, node: Node, trouble: Trouble | None = None, **details: Any
+    ) -> NodeInfo | None:
         """Note a problem; returns None, which is what a node in trouble yields."""
         key = (message, node.id, self.block, details.get("port"))
         if key not in self._told:  # once for a block placed several times
             self._told.add(key)
+            if trouble is not None:
+                self.troubles.append(replace(trouble, index=len(self.problems)))
             self.problems.append(Problem(message, node.id, self.block, **details))
         return None
 
@@ -228,6 +266,7 @@ class Walk:
         graph: Graph,
         node: Node,
         layer: Layer,
+        path: Path,
         specs: Mapping[tuple[str, str], TensorSpec],
         failed: set[str],
     ) -> dict[str, tuple[TensorSpec, ...]] | None:
@@ -257,6 +296,7 @@ class Walk:
                     self._problem(
                         f"Nothing is connected to the {where} of {node.title or layer.title}.",
                         node,
+                        Trouble(-1, graph, path, node, layer, name),
                         port=name,
                     )
                 sound = False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from netbuilder.compiler.report import Fix
-from netbuilder.graph import Edge, Graph, Node, Project, Value
-from netbuilder.layers import REGISTRY, ShapeError, TensorSpec
+from netbuilder.graph import Edge, Graph, Optimiser, Project, Value
+from netbuilder.graph.order import descendants
+from netbuilder.layers import REGISTRY
 from netbuilder.layers.muting import muted
 
 _PITCH = 172.0  # from one column of nodes to the next, in canvas units
@@ -18,56 +19,88 @@ def place_of(block: str | None) -> tuple[str, ...]:
     return (block,) if block else ()
 
 
-def unwire(block: str | None, edges: Iterable[Edge]) -> Fix:
-    """Remove these wires."""
-    gone = tuple(edges)
+def edit(label: str, block: str | None, change: Callable[[Graph], Graph]) -> Fix:
+    """A change of the top graph, or of the graph of a block."""
 
     def apply(project: Project) -> Project:
         place = place_of(block)
-        return project.with_graph(project.graph_at(place).remove(edges=gone), place)
+        return project.with_graph(change(project.graph_at(place)), place)
 
-    return Fix("Remove the wire" if len(gone) == 1 else "Remove the wires", apply)
+    return Fix(label, apply)
+
+
+# --- wires ---------------------------------------------------------------------------------
+
+
+def unwire(block: str | None, edges: Iterable[Edge]) -> Fix:
+    """Remove these wires."""
+    gone = tuple(edges)
+    label = "Remove the wire" if len(gone) == 1 else "Remove the wires"
+    return edit(label, block, lambda graph: graph.remove(edges=gone))
+
+
+def wire(label: str, block: str | None, edge: Edge) -> Fix:
+    """Draw a wire, in place of any other at the same port."""
+    return edit(label, block, lambda graph: graph.connect(edge, replace_port=True))
+
+
+# --- nodes ---------------------------------------------------------------------------------
 
 
 def unshare(block: str | None, node_id: str) -> Fix:
     """Give a node weights of its own."""
-
-    def apply(project: Project) -> Project:
-        place = place_of(block)
-        graph = project.graph_at(place)
-        return project.with_graph(graph.put(replace(graph[node_id], share=None)), place)
-
-    return Fix("Use own weights", apply)
+    return edit(
+        "Use own weights", block, lambda graph: graph.put(replace(graph[node_id], share=None))
+    )
 
 
-def unmute(block: str | None, node_id: str) -> Fix:
-    """Let a node compute again."""
-
-    def apply(project: Project) -> Project:
-        place = place_of(block)
-        return project.with_graph(muted(project.graph_at(place), [node_id], on=False), place)
-
-    return Fix("Unmute", apply)
+def mute(block: str | None, node_id: str, on: bool = True) -> Fix:
+    """Let a node step aside, or compute again."""
+    label = f"Mute {node_id}" if on else "Unmute"
+    return edit(label, block, lambda graph: muted(graph, [node_id], on=on))
 
 
-def set_param(label: str, block: str | None, node_id: str, name: str, value: Value) -> Fix:
-    """Set one parameter of one node."""
+def set_params(label: str, block: str | None, node_id: str, **values: Value) -> Fix:
+    """Set parameters of one node."""
+    return edit(label, block, lambda graph: graph.put(graph[node_id].with_params(**values)))
 
-    def apply(project: Project) -> Project:
-        place = place_of(block)
-        return project.with_graph(project.graph_at(place).set_param(node_id, name, value), place)
 
-    return Fix(label, apply)
+def reset_param(label: str, block: str | None, node_id: str, name: str) -> Fix:
+    """Leave one parameter of one node out, so that its default holds."""
+    return edit(label, block, lambda graph: graph.reset_param(node_id, name))
+
+
+def remove(label: str, block: str | None, node_ids: Iterable[str]) -> Fix:
+    """Remove nodes, those that are still there, with their wires."""
+    gone = tuple(node_ids)
+    return edit(label, block, lambda graph: graph.remove([i for i in gone if i in graph]))
+
+
+def become(label: str, block: str | None, node_id: str, kind: str, **params: Value) -> Fix:
+    """Make a node one of another kind; its wires go to the ports of the same rank."""
+    return edit(label, block, lambda graph: converted(graph, node_id, kind, params))
+
+
+def converted(graph: Graph, node_id: str, kind: str, params: Mapping[str, Value]) -> Graph:
+    """`graph` with a node of another kind under the same name."""
+    old, new = REGISTRY[graph[node_id].kind](), REGISTRY[kind]()
+    ins = {a.name: b.name for a, b in zip(old.input_ports(), new.input_ports(), strict=False)}
+    outs = dict(zip(old.output_ports(), new.output_ports(), strict=False))
+
+    def moved(edge: Edge) -> Edge:
+        if edge.source == node_id:
+            edge = replace(edge, source_port=outs.get(edge.source_port, edge.source_port))
+        if edge.target == node_id:
+            edge = replace(edge, target_port=ins.get(edge.target_port, edge.target_port))
+        return edge
+
+    graph = graph.put(replace(graph[node_id], kind=kind, params=params, share=None))
+    return graph.with_edges(map(moved, graph.edges))
 
 
 def insert(label: str, block: str | None, edge: Edge, kind: str, **params: Value) -> Fix:
     """Put a node of `kind` into a wire."""
-
-    def apply(project: Project) -> Project:
-        place = place_of(block)
-        return project.with_graph(inserted(project.graph_at(place), edge, kind, params), place)
-
-    return Fix(label, apply)
+    return edit(label, block, lambda graph: inserted(graph, edge, kind, params))
 
 
 def inserted(
@@ -87,8 +120,6 @@ def inserted(
 
 def shifted(graph: Graph, from_node: str) -> Graph:
     """Room for one more column: a node and what depends on it move to the right."""
-    from netbuilder.graph.order import descendants
-
     moved = descendants(graph, [from_node])
     return graph.move(
         {i: (graph[i].position[0] + _PITCH, graph[i].position[1]) for i in sorted(moved)}
@@ -97,12 +128,7 @@ def shifted(graph: Graph, from_node: str) -> Graph:
 
 def bypass(label: str, block: str | None, node_id: str) -> Fix:
     """Remove a node and join what came in with what went out."""
-
-    def apply(project: Project) -> Project:
-        place = place_of(block)
-        return project.with_graph(bypassed(project.graph_at(place), node_id), place)
-
-    return Fix(label, apply)
+    return edit(label, block, lambda graph: bypassed(graph, node_id))
 
 
 def bypassed(graph: Graph, node_id: str) -> Graph:
@@ -119,75 +145,38 @@ def bypassed(graph: Graph, node_id: str) -> Graph:
 
 
 def append(
-    label: str, block: str | None, node_id: str, port: str, kind: str, **params: Value
+    label: str,
+    block: str | None,
+    sources: Mapping[str, tuple[str, str]],
+    kind: str,
+    **params: Value,
 ) -> Fix:
-    """Add a node of `kind` behind an output port."""
+    """Add a node of `kind`, below and right of the first source: (node, port) by input port."""
+    return edit(label, block, lambda graph: appended(graph, sources, kind, params))
+
+
+def appended(
+    graph: Graph, sources: Mapping[str, tuple[str, str]], kind: str, params: Mapping[str, Value]
+) -> Graph:
+    """`graph` with a new node of `kind`, fed by these (node, port) at its input ports."""
+    x, y = graph[next(iter(sources.values()))[0]].position
+    taken = {node.position for node in graph}
+    x, y = x + _PITCH, y + 144
+    while (x, y) in taken:
+        y += 144
+    graph, node = graph.create(kind, None, (x, y))
+    return graph.connect(*(Edge(*source, node.id, port) for port, source in sources.items()))
+
+
+# --- training ------------------------------------------------------------------------------
+
+
+def optimise(label: str, change: Callable[[tuple[Optimiser, ...]], Iterable[Optimiser]]) -> Fix:
+    """Another list of optimisers."""
 
     def apply(project: Project) -> Project:
-        place = place_of(block)
-        graph = project.graph_at(place)
-        x, y = graph[node_id].position
-        graph, node = graph.create(kind, params, (x + _PITCH, y + 144))
-        first = REGISTRY[kind]().input_ports()[0].name
-        return project.with_graph(graph.connect(Edge(node_id, port, node.id, first)), place)
+        training = project.training
+        changed = tuple(change(training.optimisers))
+        return replace(project, training=replace(training, optimisers=changed))
 
     return Fix(label, apply)
-
-
-def remedies(
-    project: Project,
-    block: str | None,
-    graph: Graph,
-    node: Node,
-    inputs: Mapping[str, tuple[TensorSpec, ...]],
-    error: ShapeError,
-) -> tuple[Fix, ...]:
-    """Fixes for a shape error, by the remedy its declaration named."""
-    port = error.port or next(iter(inputs), None)
-    edges = [e for e in graph.incoming[node.id] if e.target_port == port]
-    if not edges or error.remedy is None:
-        return ()
-    edge = edges[0]
-    inserts = {
-        "flatten": ("Insert Flatten", "flatten"),
-        "to_tokens": ("Insert To tokens", "to_tokens"),
-        "embedding": ("Insert Embedding", "embedding"),
-        "global_avg_pool": ("Insert Global average pool", "global_avg_pool"),
-    }
-    if error.remedy in inserts:
-        label, kind = inserts[error.remedy]
-        return (insert(label, block, edge, kind),) if kind in REGISTRY else ()
-    if error.remedy == "padding":
-        return (set_param("Use padding same", block, node.id, "padding", "same"),)
-    if error.remedy == "project_skip" and len(inputs[edge.target_port]) > 1:
-        return _projection(block, edges, inputs[edge.target_port])
-    return ()
-
-
-def _projection(
-    block: str | None, edges: list[Edge], specs: tuple[TensorSpec, ...]
-) -> tuple[Fix, ...]:
-    """A 1×1 convolution (or a Linear) that brings the shorter path to the other's shape."""
-    main, skip = specs[0], specs[-1]
-    main_edge, skip_edge = edges[0], edges[-1]
-    if main.axes != skip.axes:
-        return ()
-    if main.axes == 2:
-        width = int(main.shape[-1])
-        return (insert("Project with Linear", block, skip_edge, "linear", out_features=width),)
-    if main.axes != 4:
-        return ()
-    for target, other, edge in ((main, skip, skip_edge), (skip, main, main_edge)):
-        strides = [
-            int(b) // max(int(a), 1) for a, b in zip(target.shape[2:], other.shape[2:], strict=True)
-        ]
-        whole = all(
-            s >= 1 and (int(b) - 1) // s + 1 == int(a)
-            for s, a, b in zip(strides, target.shape[2:], other.shape[2:], strict=True)
-        )
-        if whole and len(set(strides)) == 1:
-            params: dict[str, Value] = {"out_channels": int(target.shape[1]), "kernel_size": (1,)}
-            if strides[0] > 1:
-                params["stride"] = (strides[0],)
-            return (insert("Project the skip", block, edge, "conv2d", **params),)
-    return ()
