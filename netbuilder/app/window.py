@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self.canvas = CanvasView(self.document, self)
         self.start = StartPage(self.canvas)
         self.announcer = Announcer(self.canvas)
-        self.palette_panel = Palette(self.document)
+        self.palette_panel = Palette(self.document, self.canvas.my_blocks)
         self.inspector = Inspector(self.document)
         self.toolbar = Toolbar()
         self.status = Status()
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         canvas.files_dropped.connect(self.dropped.take)
         self.start.example_wanted.connect(self.files.show_example)
         self.palette_panel.chosen.connect(canvas.add_kind)
+        self.palette_panel.forgotten.connect(self._offer_back)
         self.inspector.renamed.connect(self._renamed)
         self.inspector.help_wanted.connect(self.show_help)
         self.inspector.carried.connect(canvas.promoting.carry)
@@ -221,6 +222,8 @@ class MainWindow(QMainWindow):
         self.session.start()
         if self.keymap.trouble:
             self.say("warning", self.keymap.trouble, "Change keys", self.show_keymap)
+        for trouble in self.canvas.my_blocks.troubles[:1]:
+            self.say("warning", f"One of your blocks was left out: {trouble}")
         self.recovery.offer()
 
     # --- the document --------------------------------------------------------------------
@@ -336,6 +339,15 @@ class MainWindow(QMainWindow):
             self._export = ExportDialog(self.document, self.session, self)
         self._export.show()
         self._export.raise_()
+
+    def _offer_back(self, name: str) -> None:
+        """A block was taken out of the library: one click brings it back."""
+
+        def bring_back() -> None:
+            if why := self.canvas.my_blocks.bring_back(name):
+                self.say("warning", why)
+
+        self.say("info", f"{name} is out of your blocks.", "Undo", bring_back)
 
     def _enlarge(self, large: bool) -> None:
         """Give the panel below the whole window, or give the canvas its room back."""

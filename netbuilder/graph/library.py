@@ -88,6 +88,34 @@ class Library:
         except OSError as error:
             raise FileError(reason(error, path, "removed"), path, error.errno) from error
 
+    def restore(self, name: str) -> None:
+        """Put a block back that `remove` took out.
+
+        Raises GraphError if another one has its name by now, FileError if it is not there.
+        """
+        path = self._path(name)
+        if path.exists():
+            raise GraphError(f"There is another block called {name} in your library by now.")
+        try:
+            os.replace(path.with_name(f"{path.name}.bak"), path)
+        except OSError as error:
+            raise FileError(reason(error, path), path, error.errno) from error
+
+    def rename(self, old: str, new: str) -> None:
+        """Call a kept block otherwise; projects that use it are not touched.
+
+        Raises GraphError if the name is in use or cannot be one, FileError.
+        """
+        new = " ".join(new.split())
+        if new == old:
+            return
+        if self._path(new).exists():
+            raise GraphError(f"There is already a block called {new} in your library.")
+        saved = _read(self._path(old))
+        whole = Project(old, blocks={**saved.inside, saved.name: saved.block})
+        self.save(whole.rename_block(old, new), new)
+        self.remove(old)
+
     def _path(self, name: str) -> Path:
         # Names that differ only in case, or that Windows reserves, still are other files.
         plain = re.sub(r"[^A-Za-z0-9_-]+", " ", name).strip()[:40]

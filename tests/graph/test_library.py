@@ -96,3 +96,30 @@ def test_a_block_that_contains_itself_is_refused() -> None:
     loop = Block("Loop", Graph().add(Node("i", "block:Loop")))
     with pytest.raises(GraphError, match="cannot contain itself"):
         adopted(Project(), {"Loop": loop})
+
+
+def test_a_kept_block_is_renamed_and_one_in_use_is_refused() -> None:
+    library = Library()
+    library.save(project(), NAME)
+    library.save(project(), "Inner")
+    with pytest.raises(GraphError, match="already a block called Inner in your library"):
+        library.rename(NAME, "Inner")
+    with pytest.raises(GraphError, match="cannot name a block"):
+        library.rename(NAME, "7")
+    library.rename(NAME, "Stage two")
+    saved, _ = library.entries()
+    assert [s.name for s in saved] == ["Inner", "Stage two"]
+    assert saved[1].block.graph == project().blocks[NAME].graph
+
+
+def test_what_was_removed_can_be_put_back() -> None:
+    library = Library()
+    library.save(project(), NAME)
+    before = library.entries()
+    library.remove(NAME)
+    library.restore(NAME)
+    assert library.entries() == before
+    library.remove(NAME)
+    library.save(project(width=9), NAME)
+    with pytest.raises(GraphError, match="another block"):
+        library.restore(NAME)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from netbuilder.app.canvas.fits import Fitting, shape_error
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.my_blocks import FAMILY as MY_BLOCKS
+from netbuilder.app.my_blocks import MINE
 from netbuilder.graph import BLOCK_PREFIX, Node, Project
 from netbuilder.layers import (
     FAMILIES,
@@ -57,8 +59,13 @@ class Found:
     between: str = ""
 
 
-def entries(project: Project, place: tuple[str, ...]) -> tuple[Entry, ...]:
-    """Every kind and block that may stand at this place, in the order of the palette."""
+def entries(
+    project: Project, place: tuple[str, ...], mine: Iterable[str] = ()
+) -> tuple[Entry, ...]:
+    """Every kind and block that may stand at this place, in the order of the palette.
+
+    mine: names of the person's own blocks, which come last.
+    """
     order = {family: i for i, family in enumerate(FAMILIES)}
     kinds = [c for c in REGISTRY.values() if c.role != "input" or place]
     kinds.sort(key=lambda c: order.get(c.family, len(order)))
@@ -68,6 +75,9 @@ def entries(project: Project, place: tuple[str, ...]) -> tuple[Entry, ...]:
         if not place or place[-1] not in inside:
             words = f"A block of this project: {name}."
             found.append(Entry(BLOCK_PREFIX + name, name, "Blocks", words, "any", "any"))
+    for name in mine:
+        words = f"One of your own blocks: {name}."
+        found.append(Entry(MINE + name, name, MY_BLOCKS, words, "any", "any"))
     return tuple(found)
 
 
@@ -132,7 +142,7 @@ def search(entries: tuple[Entry, ...], query: str) -> list[Found]:
         total, letters = 0.0, set[int]()
         for word in words:
             title = match(word, entry.title)
-            kind = match(word, entry.kind.removeprefix(BLOCK_PREFIX).replace("_", " "))
+            kind = match(word, entry.kind.rpartition(":")[2].replace("_", " "))
             family = match(word, entry.family)
             ranked = [
                 (title[0] + 1.0, title[1]) if title else None,

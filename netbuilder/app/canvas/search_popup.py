@@ -45,7 +45,7 @@ class SearchPopup(Overlay):
         self._done = False
         scene = view.canvas
         fitting = Fitting(scene.project, scene.place, scene.check)
-        known = entries(scene.project, scene.place)
+        known = entries(scene.project, scene.place, view.my_blocks.names())
         self._all = tuple(e for e in known if not family or e.family == family)
         self._fitting_found = suggestions(fitting, origin) if origin is not None else None
         self._carries = self._shape_text(fitting)

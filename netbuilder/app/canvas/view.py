@@ -35,6 +35,7 @@ from netbuilder.app.canvas.scene import CanvasScene
 from netbuilder.app.canvas.search_popup import SearchPopup
 from netbuilder.app.canvas.walking import Walking
 from netbuilder.app.document import Document
+from netbuilder.app.my_blocks import MyBlocks
 from netbuilder.app.theme import theme
 from netbuilder.compiler.report import Check, Fix
 from netbuilder.graph import Edge, Graph, GraphError, Project, Value
@@ -62,6 +63,7 @@ class CanvasView(Hand):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
+        self.my_blocks = MyBlocks(parent=self)
         self.place: tuple[str, ...] = ()
         self.snapping = True
         self.canvas = CanvasScene(self)

@@ -46,6 +46,7 @@ FAMILY_ICON: Final[dict[str, str]] = {
     "Metrics": "gauge",
     "Outputs": "export-variant",
     "Blocks": "layers-outline",
+    "My blocks": "layers-outline",
     "Noise": "dice-multiple-outline",
     "Unknown": "puzzle-outline",
 }

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+)
 
 from netbuilder.app.panels.focus import by_keyboard
 from netbuilder.app.panels.palette.entries import Family
@@ -13,6 +18,8 @@ from netbuilder.app.theme import colour, fonts, icons, sizes
 from netbuilder.app.theme.controls.strokes import chevron, ring
 
 _CHEVRON_X, _ICON_X, _TITLE_X, _RIGHT = 15, 30, 52, 12
+ENTRY_X = _TITLE_X - 16
+"""Where the name of an entry begins."""
 _ICON = 16
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,7 +45,7 @@ class PaletteDelegate(QStyledItemDelegate):
             self._family(painter, option.rect, item, is_open)
         else:
             letters = index.data(LETTERS_ROLE) or ()
-            rect = option.rect.adjusted(_TITLE_X - 16, 0, -_RIGHT, 0)
+            rect = option.rect.adjusted(ENTRY_X, 0, -_RIGHT, 0)
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
             _lit(painter, rect, item.title, letters, fonts.body(), "text" if chosen else "text2")
         if option.state & QStyle.StateFlag.State_HasFocus and by_keyboard(self._view):

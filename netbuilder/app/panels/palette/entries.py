@@ -1,14 +1,18 @@
-"""What the palette offers: every declared kind, family by family, then the project's blocks."""
+"""What the palette offers: every declared kind by family, the project's blocks, one's own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netbuilder.app.my_blocks import FAMILY as MY_BLOCKS
+from netbuilder.app.my_blocks import MINE
 from netbuilder.graph import BLOCK_PREFIX, Project
+from netbuilder.graph.library import Saved
 from netbuilder.layers import FAMILIES, REGISTRY
 
 BLOCKS = "Blocks"
-"""Name of the last family, which holds the blocks of the project."""
+"""Name of the family that holds the blocks of the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,16 @@ def layer_entry(kind: str) -> Entry:
     return Entry(kind, layer.title or kind, layer.family, summary, layer.formula)
 
 
-def families(project: Project | None = None) -> tuple[Family, ...]:
-    """Every family that has something in it, in the order of ``FAMILIES``."""
+def families(project: Project | None = None, mine: Iterable[Saved] = ()) -> tuple[Family, ...]:
+    """Every family that has something in it, in the order of ``FAMILIES``; blocks are last."""
     by_name: dict[str, list[Entry]] = {name: [] for name in FAMILIES}
     for kind in REGISTRY:
         entry = layer_entry(kind)
         by_name.setdefault(entry.family, []).append(entry)
     if project is not None and project.blocks:
         by_name[BLOCKS] = [block_entry(project, name) for name in project.blocks]
+    if kept := [kept_entry(saved) for saved in mine]:
+        by_name[MY_BLOCKS] = kept
     return tuple(Family(name, tuple(found)) for name, found in by_name.items() if found)
 
 
@@ -53,3 +59,11 @@ def block_entry(project: Project, name: str) -> Entry:
     size = len(project.blocks[name].graph)
     nodes = "1 node" if size == 1 else f"{size} nodes"
     return Entry(BLOCK_PREFIX + name, name, BLOCKS, f"A block of this project, made of {nodes}.")
+
+
+def kept_entry(saved: Saved) -> Entry:
+    """The entry of a block that the person keeps for every project."""
+    size = len(saved.block.graph)
+    nodes = "1 node" if size == 1 else f"{size} nodes"
+    words = f"One of your own blocks, made of {nodes}. F2 renames it, Del takes it out."
+    return Entry(MINE + saved.name, saved.name, MY_BLOCKS, words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +16,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from netbuilder.app.my_blocks import MINE
 from netbuilder.app.panels.palette.entries import Entry, Family, families
 from netbuilder.app.panels.palette.search import Match, ranked
 from netbuilder.graph import Project
+from netbuilder.graph.library import Saved
 
 KIND_MIME = "application/x-netbuilder-kind"
 """What a drag from the palette carries: the kind as UTF-8."""
@@ -44,9 +46,9 @@ class PaletteModel(QAbstractItemModel):
 
     # --- what is shown -----------------------------------------------------------------
 
-    def set_project(self, project: Project | None) -> bool:
-        """Take the blocks of a project; true if the entries are others now."""
-        found = families(project)
+    def set_project(self, project: Project | None, mine: Iterable[Saved] = ()) -> bool:
+        """Take the blocks of a project and the person's own; true if the entries changed."""
+        found = families(project, mine)
         if found == self._all:
             return False
         self._all = found
@@ -134,6 +136,11 @@ class PaletteModel(QAbstractItemModel):
         if self.entry(index) is not None:
             flags |= Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemNeverHasChildren
         return flags
+
+    def is_mine(self, index: Index) -> bool:
+        """Whether a row is one of the person's own blocks, which can be renamed here."""
+        entry = self.entry(index)
+        return entry is not None and entry.kind.startswith(MINE)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         item = self._item(index)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
+from netbuilder.app.my_blocks import MINE, MyBlocks
 from netbuilder.app.panels.form import Label
 from netbuilder.app.panels.palette.entries import Family
 from netbuilder.app.panels.palette.model import ENTRY_ROLE, PaletteModel
@@ -22,18 +23,26 @@ class Palette(QWidget):
     """Double-click, Enter or a drag takes a layer; `chosen` carries its kind."""
 
     chosen = Signal(str)
+    forgotten = Signal(str)
+    """A block of the person's own was taken out; the window offers to bring it back."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, mine: MyBlocks | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
+        self._mine = mine or MyBlocks(parent=self)
         self.model = PaletteModel(self)
         self.search, self.tree = SearchField(), PaletteTree(self.model)
         self.footer = _Footer()
         self.fold = QToolButton()
         self._open: set[str] = set()
         self._lay_out()
-        self.model.set_project(document.project)
+        self.tree.rename = self._rename
+        self.model.set_project(document.project, self._mine.saved)
         document.changed.connect(self._blocks_changed)
+        self._mine.changed.connect(self._refill)
+        self.tree.forget_wanted.connect(self._forget)
         self.search.textChanged.connect(self._search)
         self.search.moved.connect(self._move)
         self.search.entered.connect(self._take_current)
@@ -113,16 +122,35 @@ class Palette(QWidget):
     # --- following ---------------------------------------------------------------------
 
     def _blocks_changed(self, before: Project, after: Project) -> None:
-        if before.blocks == after.blocks:
-            return
+        if before.blocks != after.blocks:
+            self._refill()
+
+    def _refill(self) -> None:
         entry = self.model.entry(self.tree.currentIndex())
-        if self.model.set_project(self._document.project):
+        if self.model.set_project(self._document.project, self._mine.saved):
             if self.model.query:
                 self.tree.expandAll()
             else:
                 self._unfold_again()
             if entry is not None:
                 self.tree.setCurrentIndex(self.model.index_of(entry.kind))
+
+    # --- the person's own blocks -------------------------------------------------------
+
+    def _rename(self, old: str, new: str) -> str:
+        why = self._mine.rename(old, new)
+        if why:
+            self.footer.say(why)
+        else:
+            self.tree.setCurrentIndex(self.model.index_of(MINE + " ".join(new.split())))
+        return why
+
+    def _forget(self, name: str) -> None:
+        why = self._mine.forget(name)
+        if why:
+            self.footer.say(why)
+        else:
+            self.forgotten.emit(name)
 
     def _watch_current(self) -> None:
         self.footer.say("")

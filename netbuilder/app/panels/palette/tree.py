@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+from collections.abc import Callable
+from functools import partial
 
-from netbuilder.app.panels.palette.delegate import PaletteDelegate
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QTreeView, QWidget
+
+from netbuilder.app.panels.palette.delegate import ENTRY_X, PaletteDelegate
 from netbuilder.app.panels.palette.entries import Entry
 from netbuilder.app.panels.palette.model import PaletteModel
+from netbuilder.app.panels.palette.name_field import NameField
 from netbuilder.app.theme import colour, fonts, icons, sizes
 
 
@@ -17,6 +29,8 @@ class PaletteTree(QTreeView):
 
     chosen = Signal(str)
     """The kind to place."""
+    forget_wanted = Signal(str)
+    """One of the person's own blocks is to be taken out."""
 
     def __init__(self, model: PaletteModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +50,8 @@ class PaletteTree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Layers")
+        #: Gives a block of the person's own another name; returns why that cannot be.
+        self.rename: Callable[[str, str], str] = lambda old, new: ""
         self.activated.connect(self._activated)
 
     def _activated(self, index: QModelIndex) -> None:
@@ -64,7 +80,53 @@ class PaletteTree(QTreeView):
                 self._activated(index)
             event.accept()
             return
+        if event.key() == Qt.Key.Key_F2 and self._model.is_mine(index):
+            self.start_rename(index)
+            return
+        entry = self._model.entry(index)
+        deletes = event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+        if deletes and entry is not None and self._model.is_mine(index):
+            self.forget_wanted.emit(entry.title)
+            event.accept()
+            return
         super().keyPressEvent(event)
+
+    def start_rename(self, index: QModelIndex) -> None:
+        """Ask for another name of one of the person's own blocks, in its row."""
+        entry = self._model.entry(index)
+        if entry is not None:
+            row = self.visualRect(index).adjusted(ENTRY_X - 5, 0, -6, 0)
+            accept = partial(self._renamed, entry.title)
+            NameField(self.viewport(), row, entry.title, accept)
+
+    def _renamed(self, old: str, new: str) -> str:
+        return self.rename(old, new)
+
+    def menu_at(self, index: QModelIndex) -> QMenu | None:
+        """What the right button offers on an entry: place it; rename or delete one's own."""
+        entry = self._model.entry(index)
+        if entry is None:
+            return None
+        menu = QMenu(self)
+        place = menu.addAction(icons.icon("add"), "Place it")
+        place.triggered.connect(partial(self.chosen.emit, entry.kind))
+        if self._model.is_mine(index):
+            menu.addSeparator()
+            rename = menu.addAction(icons.icon("edit"), "Rename")
+            rename.triggered.connect(partial(self.start_rename, index))
+            forget = menu.addAction(icons.icon("delete"), "Delete from My blocks")
+            forget.triggered.connect(partial(self.forget_wanted.emit, entry.title))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keyboard else self.indexAt(event.pos())
+        menu = self.menu_at(index)
+        if menu is not None:
+            self.setCurrentIndex(index)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            corner = self.visualRect(index).bottomLeft()
+            menu.popup(self.viewport().mapToGlobal(corner) if keyboard else event.globalPos())
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         entry = self._model.entry(self.currentIndex())
