@@ -29,7 +29,7 @@ _EDIT = (
 _VIEW = ("frame", "frame_all", "zoom_in", "zoom_out", "zoom_reset", None, "minimap", "snap")
 _GRAPH = (
     "add", "connect", "disconnect", "enter", "leave", None, "layout", "align_left", "align_top",
-    "distribute", "comment", None, "group", "ungroup",
+    "distribute", "distribute_down", "comment", None, "group", "ungroup",
     "make_unique", "update_instances", None, "mute", "collapse", "hide_ports", None, "next_problem",
 )  # fmt: skip
 

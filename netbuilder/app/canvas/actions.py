@@ -28,6 +28,7 @@ def canvas_actions(view: CanvasView) -> dict[str, QAction]:
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         # A letter typed into a field is a letter; only on the canvas is it a command.
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setShortcutVisibleInContextMenu(True)  # Qt does so on some systems only
         if command.icon:
             action.setIcon(icons.icon(command.icon))
         if command.checked is not None:
@@ -88,6 +89,7 @@ def _effects(view: CanvasView) -> dict[str, Callable[..., object]]:
         "align_left": partial(commands.align, "left"),
         "align_top": partial(commands.align, "top"),
         "distribute": partial(commands.align, "across"),
+        "distribute_down": partial(commands.align, "down"),
     }
     for side, (dx, dy) in _SIDES.items():
         effects[f"nudge_{side}"] = partial(commands.nudge, 8.0 * dx, 8.0 * dy)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 
 from netbuilder.app.canvas import clipboard
-from netbuilder.app.canvas.edits import SNAP, duplicated, healed
+from netbuilder.app.canvas.edits import SNAP, duplicated, healed, snapped
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.graph import Edge, Graph
 from netbuilder.graph.drawing import without_frames
@@ -134,7 +134,11 @@ class Commands:
             self._view.edit("Nudge", graph.move(places), ("nudge", *chosen))
 
     def align(self, side: str) -> None:
-        """Line up the selected nodes by their ``left``, ``top``, or spread them ``across``."""
+        """Line up the selected nodes by their ``left`` or ``top``, or spread them evenly.
+
+        ``across`` spreads from the leftmost to the rightmost, ``down`` from the uppermost to
+        the lowest.
+        """
         scene = self._view.canvas
         boxes = {i: scene.nodes[i].box for i in scene.selected}
         if len(boxes) < 2:
@@ -146,14 +150,15 @@ class Commands:
         elif side == "top":
             y = min(p.y() for p in places.values())
             places = {i: QPointF(p.x(), y) for i, p in places.items()}
+        elif side == "across":
+            spread = _spread({i: p.x() for i, p in places.items()})
+            places = {i: QPointF(spread[i], p.y()) for i, p in places.items()}
         else:
-            order = sorted(boxes, key=lambda i: boxes[i].left())
-            first, last = boxes[order[0]].left(), boxes[order[-1]].left()
-            step = (last - first) / (len(order) - 1)
-            for n, i in enumerate(order):
-                places[i] = QPointF(round((first + step * n) / SNAP) * SNAP, places[i].y())
+            spread = _spread({i: p.y() for i, p in places.items()})
+            places = {i: QPointF(p.x(), spread[i]) for i, p in places.items()}
         moved = {i: (p.x(), p.y()) for i, p in places.items()}
-        self._view.edit("Align" if side != "across" else "Distribute", self._graph.move(moved))
+        text = "Align" if side in ("left", "top") else "Distribute"
+        self._view.edit(text, self._graph.move(moved))
 
     # --- selecting -------------------------------------------------------------------------
 
@@ -182,6 +187,14 @@ class Commands:
         here = scene.selected[0] if scene.selected else None
         at = (troubled.index(here) + 1) % len(troubled) if here in troubled else 0
         self._view.reveal(troubled[at])
+
+
+def _spread(places: dict[str, float]) -> dict[str, float]:
+    """The same order at even steps on the grid between the first and the last."""
+    order = sorted(places, key=lambda i: places[i])
+    first, last = places[order[0]], places[order[-1]]
+    step = (last - first) / (len(order) - 1)
+    return {i: snapped(first + step * n) for n, i in enumerate(order[:-1])} | {order[-1]: last}
 
 
 def _counted(nodes: int, wires: int, frames: int = 0) -> str:

@@ -50,6 +50,12 @@ class FrameItem(QGraphicsItem):
         """Its area in the scene."""
         return self.rect.translated(self.pos())
 
+    def shades(self) -> tuple[QColor, QColor]:
+        """Colours of its area and of its border."""
+        own = ink()
+        tint = own.flow.get(self.frame.colour or "any", own.text3)  # type: ignore[call-overload]
+        return _faint(tint, 0.07 if own.tokens.dark else 0.05), _faint(tint, 0.45)
+
     def boundingRect(self) -> QRectF:
         return self.rect.adjusted(-4, -4, 4, 4)
 
@@ -57,9 +63,9 @@ class FrameItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         own = ink()
-        tint = own.flow.get(self.frame.colour or "any", own.text3)  # type: ignore[call-overload]
-        painter.setBrush(_faint(tint, 0.07 if own.tokens.dark else 0.05))
-        painter.setPen(QPen(_faint(tint, 0.45), 1))
+        fill, line = self.shades()
+        painter.setBrush(fill)
+        painter.setPen(QPen(line, 1))
         painter.drawRoundedRect(self.rect, sizes.RADIUS_NODE, sizes.RADIUS_NODE)
         if self.chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)

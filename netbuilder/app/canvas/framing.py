@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from netbuilder.app.canvas.bends import Bend
 from netbuilder.app.canvas.edits import snapped
 from netbuilder.app.canvas.inline_field import InlineField
 from netbuilder.app.theme.keycaps import caps
+from netbuilder.graph import Edge
 from netbuilder.graph.drawing import bent, bookmarked, framed, put_frames
 
 if TYPE_CHECKING:
@@ -84,6 +85,18 @@ class Framing:
         self._view.edit("Colour frame", put_frames(graph, frame))
 
     # --- bends -----------------------------------------------------------------------------
+
+    def bend(self, *wires: tuple[Edge, QPointF]) -> None:
+        """Put a bend on each of these wires, at a point of it; the first one is selected."""
+        scene = self._view.canvas
+        graph = scene.graph
+        numbers = [scene.bends.place_for(edge, at) for edge, at in wires]
+        for (edge, at), number in zip(wires, numbers, strict=True):
+            points = list(graph.bends.get(edge, ()))
+            points.insert(number, (round(at.x(), 1), round(at.y(), 1)))
+            graph = bent(graph, edge, points)
+        self._view.edit("Bend wire" if len(wires) == 1 else f"Bend {len(wires)} wires", graph)
+        scene.select((), (), (), (wires[0][0], numbers[0]))
 
     def straighten(self, bend: Bend) -> None:
         """Take a bend off its wire."""

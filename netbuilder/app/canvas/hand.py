@@ -23,6 +23,7 @@ from netbuilder.app.canvas import dropping
 from netbuilder.app.canvas.context_menu import context_menu
 from netbuilder.app.canvas.gestures import Gesture, Pointer, gesture_for
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.canvas.tips import port_tip
 from netbuilder.graph import Edge
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
 LEFT = Qt.MouseButton.LeftButton
+#: With one of these the right button draws a line across wires.
+_LINES = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
 
 
 class Hand(QGraphicsView):
@@ -150,8 +154,9 @@ class Hand(QGraphicsView):
         self.camera.wheel(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        # With Ctrl the right button is a knife, and its press comes here as well.
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier or self.cancel_gesture():
+        # With Ctrl or Shift the right button draws a line, and its press comes here as well.
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if (by_mouse and event.modifiers() & _LINES) or self.cancel_gesture():
             return
         view, at, on_screen = cast("CanvasView", self), event.pos(), event.globalPos()
         current = view.walking.current
@@ -163,7 +168,7 @@ class Hand(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             port = self.canvas.port_at(self.mapToScene(event.pos()))
-            QToolTip.showText(event.globalPos(), self.placing.tip(port), self)
+            QToolTip.showText(event.globalPos(), port_tip(self.canvas, port), self)
             return True
         if event.type() == QEvent.Type.NativeGesture and self.camera.native_gesture(event):
             return True
@@ -182,8 +187,8 @@ class Hand(QGraphicsView):
             self._space = True
             if self.gesture is None:
                 self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.selected:
-            self.enter(self.canvas.selected[0])
+        elif event.key() in _MODIFIERS:
+            self._follow_modifiers(event)
         else:
             # The view itself would scroll by the arrow keys; they move nodes here.
             event.ignore()
@@ -193,6 +198,14 @@ class Hand(QGraphicsView):
             self._space = False
             if self.gesture is None:
                 self.viewport().unsetCursor()
+        elif event.key() in _MODIFIERS:
+            self._follow_modifiers(event)
+
+    def _follow_modifiers(self, event: QKeyEvent) -> None:
+        """A gesture shows at once what a modifier key makes of it; the pointer may rest."""
+        if self.gesture is not None:
+            at = self._pointer_at
+            self.gesture.move(Pointer(at, self.mapToScene(at), event.modifiers()))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._space = False

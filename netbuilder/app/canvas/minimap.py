@@ -19,7 +19,7 @@ MARGIN = 12
 
 
 class Minimap(Overlay):
-    """Nodes in the colour of what flows from them, and the part in sight as a frame."""
+    """Nodes in the colour of what flows from them, frames, and the part in sight."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
@@ -58,7 +58,7 @@ class Minimap(Overlay):
         self.update()
 
     def _picture(self, to_map: QTransform) -> QPixmap:
-        """The nodes, painted once for each layout and scale: a thousand take milliseconds."""
+        """Frames and nodes, painted once for each layout: a thousand take milliseconds."""
         if self._boxes is not None and self._boxes[0] == to_map:
             return self._boxes[1]
         ratio = self.devicePixelRatioF()
@@ -67,6 +67,12 @@ class Minimap(Overlay):
         picture.fill(colour("canvas"))
         painter = QPainter(picture)
         own = ink()
+        frames = self._view.canvas.frames
+        for frame in sorted(frames.items.values(), key=lambda item: item.zValue()):
+            fill, line = frame.shades()
+            painter.setBrush(fill)
+            painter.setPen(QPen(own.accent if frame.chosen else line, 1))
+            painter.drawRect(to_map.mapRect(frame.box))
         by_flow: dict[Flow, list[QRectF]] = {}
         rings = []
         for item in self._view.canvas.nodes.values():

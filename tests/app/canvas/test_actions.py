@@ -159,15 +159,28 @@ def test_connect_says_why_not(canvas):
     assert canvas.refusals == ["This wire is already there."]
 
 
-def test_align_and_distribute(canvas):
-    canvas.view.select(["linear_1", "output_1"])
+@pytest.mark.parametrize(
+    ("key", "places"),
+    [
+        (Qt.Key.Key_L, {"linear_1": (176, 200), "output_1": (176, 336), "add_1": (176, 0)}),
+        (Qt.Key.Key_T, {"linear_1": (176, 0), "output_1": (352, 0), "add_1": (704, 0)}),
+        (Qt.Key.Key_H, {"linear_1": (176, 200), "output_1": (440, 336), "add_1": (704, 0)}),
+        (Qt.Key.Key_V, {"linear_1": (176, 168), "output_1": (352, 336), "add_1": (704, 0)}),
+    ],
+    ids=["left", "top", "across", "down"],
+)
+def test_align_and_distribute(canvas, key, places):
+    canvas.view.select(places)
+    before = {i: n.position for i, n in canvas.graph.nodes.items()}
     with canvas.one_step():
-        canvas.view.actions_by_name["align_left"].trigger()
-    assert canvas.graph["output_1"].position == (176, 336)
-    canvas.view.select(["conv2d_1", "relu_1", "add_1"])
-    with canvas.one_step():
-        canvas.view.actions_by_name["distribute"].trigger()
-    assert canvas.graph["relu_1"].position == (440, 0)
+        canvas.key(key, SHIFT)
+    assert {i: n.position for i, n in canvas.graph.nodes.items()} == {**before, **places}
+
+
+def test_one_node_has_nothing_to_align_with(canvas):
+    canvas.view.select(["linear_1"])
+    with canvas.no_step():
+        canvas.key(Qt.Key.Key_L, SHIFT)
 
 
 def test_letters_typed_into_a_field_are_letters(canvas):

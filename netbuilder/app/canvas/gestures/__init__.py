@@ -1,4 +1,4 @@
-"""One class a gesture: pan, marquee, move, wire, cut."""
+"""One class a gesture: pan, marquee, move, wire, bend, frame, cut, reroute."""
 
 from netbuilder.app.canvas.gestures.choice import gesture_for
 from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer

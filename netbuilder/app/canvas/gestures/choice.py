@@ -13,6 +13,7 @@ from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
 from netbuilder.app.canvas.gestures.marquee import MarqueeGesture
 from netbuilder.app.canvas.gestures.move import MoveGesture
 from netbuilder.app.canvas.gestures.pan import PanGesture
+from netbuilder.app.canvas.gestures.reroute import RerouteGesture
 from netbuilder.app.canvas.gestures.wire import WireGesture
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def gesture_for(
         return PanGesture(view, at)
     if button == Qt.MouseButton.RightButton and at.holds(CTRL):
         return CutGesture(view, at)
+    if button == Qt.MouseButton.RightButton and at.holds(SHIFT):
+        return RerouteGesture(view, at)
     if button != LEFT:
         return None
     scene = view.canvas
