@@ -16,9 +16,11 @@ from netbuilder.app.canvas.insertion import gap_for, node_sizes
 from netbuilder.app.canvas.node_face import make_face
 from netbuilder.app.canvas.node_layout import lay_out
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.my_blocks import MINE
 from netbuilder.compiler import check
 from netbuilder.compiler.report import Fix
 from netbuilder.graph import BLOCK_PREFIX, Edge, Graph, GraphError, Node, Project, Value
+from netbuilder.graph.atomic import FileError
 from netbuilder.layers import REGISTRY
 
 if TYPE_CHECKING:
@@ -35,6 +37,26 @@ class Placing:
 
     def __init__(self, view: CanvasView) -> None:
         self._view = view
+        #: The project with a block of the person's own, until a node of it is placed.
+        self._with_own: Project | None = None
+
+    @property
+    def _project(self) -> Project:
+        return self._with_own or self._view.document.project
+
+    def _own(self, kind: str) -> str:
+        """The kind to place; one of the person's own blocks comes into the project first."""
+        self._with_own = None
+        if not kind.startswith(MINE):
+            return kind
+        view = self._view
+        try:
+            self._with_own, name = view.my_blocks.taken(view.document.project, kind)
+        except (FileError, GraphError) as error:
+            view.refused.emit(str(error))
+            view.my_blocks.refresh()
+            return ""
+        return BLOCK_PREFIX + name
 
     @property
     def _fitting(self) -> Fitting:
@@ -45,7 +67,7 @@ class Placing:
 
     def drop(self, kind: str, at: QPointF, apart: bool = False) -> str | None:
         """Place a kind with its middle at a point; into the wire there, unless `apart`."""
-        if not self._known(kind):
+        if not self._known(kind := self._own(kind)):
             return None
         graph, node = self._made(kind, {}, at.x() - 70, at.y() - 36)
         scene, box = self._view.canvas, self._box(graph, node)
@@ -57,11 +79,10 @@ class Placing:
 
     def found(self, found: Found, at: QPointF, origin: PortRef | None) -> str | None:
         """Place what was chosen in the search, wired to `origin` where there is one."""
-        kind = found.entry.kind
-        if not self._known(kind):
-            return None
         if origin is None:
-            return self._searched(kind, at)
+            return self._searched(found.entry.kind, at)
+        if not self._known(kind := self._own(found.entry.kind)):
+            return None
         graph = self._view.canvas.graph
         anchor = origin
         side = 1 if origin.output else -1
@@ -87,7 +108,7 @@ class Placing:
         self, kind: str, params: Mapping[str, Value], at: QPointF | None = None
     ) -> str | None:
         """Right of the one selected node, wired if it fits; else at `at` or in the middle."""
-        if not self._known(kind):
+        if not self._known(kind := self._own(kind)):
             return None
         view, scene = self._view, self._view.canvas
         selected = scene.selected
@@ -133,7 +154,9 @@ class Placing:
     # --- parts -----------------------------------------------------------------------------
 
     def _known(self, kind: str) -> bool:
-        project = self._view.document.project
+        project = self._project
+        if not kind:
+            return False
         if kind.startswith(BLOCK_PREFIX):
             name, place = kind.removeprefix(BLOCK_PREFIX), self._view.place
             inside = {name} | project.blocks_inside(name)
@@ -158,19 +181,20 @@ class Placing:
         return graph.create(kind, params, free_place(graph, snapped(x), snapped(y)))
 
     def _box(self, graph: Graph, node: Node) -> QRectF:
-        scene = self._view.canvas
-        size = lay_out(make_face(node, graph, scene.project, {}, ()))
+        size = lay_out(make_face(node, graph, self._project, {}, ()))
         return QRectF(*node.position, size.width, size.height)
 
     def _fitting_in(self, graph: Graph) -> Fitting:
         """Answers for a graph that is not in the document yet; shapes known so far."""
         scene = self._view.canvas
-        return Fitting(scene.project.with_graph(graph, scene.place), scene.place, scene.check)
+        return Fitting(self._project.with_graph(graph, scene.place), scene.place, scene.check)
 
     def _name(self, node: Node) -> str:
         return REGISTRY[node.kind].title if node.kind in REGISTRY else node.block or node.kind
 
     def _commit(self, text: str, graph: Graph, node_id: str) -> str:
-        self._view.edit(text, graph)
-        self._view.canvas.select([node_id])
+        view = self._view
+        view.document.edit(text, self._project.with_graph(graph, view.place))
+        self._with_own = None
+        view.canvas.select([node_id])
         return node_id
