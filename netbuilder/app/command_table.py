@@ -55,6 +55,7 @@ CANVAS: dict[str, Command] = {
     "comment": Command("Frame with a comment", ("C",), "edit"),
     "keys": Command("Every key", ("?",), "help"),
     "snap": Command("Snap to the grid", ("Shift+Tab",), checked=True),
+    "shake": Command("Shake a node to detach it", checked=False),
     "minimap": Command("Minimap", ("Alt+M",), checked=True),
     "layout": Command("Lay out", ("L",)),
     "align_left": Command("Align left", ("Shift+L",)),

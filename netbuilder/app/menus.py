@@ -26,7 +26,9 @@ _EDIT = (
     "cut", "copy", "paste", "paste_wired", "duplicate", "duplicate_wired", None, "delete",
     "delete_heal", "rename", None, "find", "select_all", "invert", "downstream", "upstream",
 )  # fmt: skip
-_VIEW = ("frame", "frame_all", "zoom_in", "zoom_out", "zoom_reset", None, "minimap", "snap")
+_VIEW = (
+    "frame", "frame_all", "zoom_in", "zoom_out", "zoom_reset", None, "minimap", "snap", "shake",
+)  # fmt: skip
 _GRAPH = (
     "add", "connect", "disconnect", "enter", "leave", None, "layout", "align_left", "align_top",
     "distribute", "distribute_down", "comment", None, "group", "ungroup",
@@ -179,6 +181,9 @@ class Menus:
     def _view(self) -> None:
         menu, window = self.menus["View"], self.window
         self._canvas(menu, _VIEW)
+        shake = window.canvas.actions_by_name["shake"]
+        shake.setChecked(window.preferences.flag("shake", False))
+        shake.toggled.connect(self._shake)
         marks = menu.addMenu("Bookmarks")
         self._canvas(marks, tuple(f"bookmark_{n}" for n in range(1, 10)))
         marks.addSeparator()
@@ -220,6 +225,9 @@ class Menus:
             theme.apply(app, mode)
         self.window.preferences.keep(theme=mode)
 
+    def _shake(self, on: bool) -> None:
+        self.window.preferences.keep(shake=on)
+
     def _contrast(self, high: bool) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -230,6 +238,7 @@ class Menus:
         menu = self.menus["Graph"]
         self._add(menu, "data", self.window.start.choose_data)
         self._canvas(menu, _GRAPH)
+        self._add(menu, "fix", self.window.mending.mend)
 
     def _train(self) -> None:
         menu, window = self.menus["Train"], self.window

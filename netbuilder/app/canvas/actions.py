@@ -84,6 +84,7 @@ def _effects(view: CanvasView) -> dict[str, Callable[..., object]]:
         "comment": view.framing.comment,
         "keys": view.keys_wanted.emit,
         "snap": partial(setattr, view, "snapping"),
+        "shake": partial(setattr, view, "shaking"),
         "minimap": view.minimap.setVisible,
         "layout": view.auto_layout.start,
         "align_left": partial(commands.align, "left"),

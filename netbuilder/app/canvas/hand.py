@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
 LEFT = Qt.MouseButton.LeftButton
+#: Keys that make another thing of a drag while they are held, and the pointer's shape.
+HELD: dict[int, Qt.CursorShape] = {
+    Qt.Key.Key_Space: Qt.CursorShape.OpenHandCursor,
+    Qt.Key.Key_Y: Qt.CursorShape.CrossCursor,
+}
 #: With one of these the right button draws a line across wires.
 _LINES = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
@@ -58,13 +63,14 @@ class Hand(QGraphicsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.gesture: Gesture | None = None
-        self._space = False
+        self._button = Qt.MouseButton.NoButton
+        self._held: int | None = None
         self._pointer_at = QPoint()
 
     def pointer(self, event: QMouseEvent) -> Pointer:
         """The pointer of an event."""
         at = event.position().toPoint()
-        return Pointer(at, self.mapToScene(at), event.modifiers())
+        return Pointer(at, self.mapToScene(at), event.modifiers(), event.timestamp())
 
     def scroll_by(self, dx: int, dy: int) -> None:
         """Move the view over the scene, in pixels of the screen."""
@@ -80,10 +86,10 @@ class Hand(QGraphicsView):
         if self.gesture is not None:
             return
         gesture = gesture_for(
-            cast("CanvasView", self), event.button(), self.pointer(event), self._space
+            cast("CanvasView", self), event.button(), self.pointer(event), self._held
         )
         if gesture is not None:
-            self.gesture = gesture
+            self.gesture, self._button = gesture, event.button()
             if gesture.cursor is not None:
                 self.viewport().setCursor(gesture.cursor)
             self.canvas.hover(None, None, None)
@@ -111,11 +117,12 @@ class Hand(QGraphicsView):
         scene.hover(node, port, edge)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        gesture, self.gesture = self.gesture, None
-        if gesture is None:
+        gesture = self.gesture
+        if gesture is None or event.button() != self._button:
             return
+        self.gesture = None
         self.camera.stop_scrolling()
-        self.viewport().unsetCursor()
+        self._show_held()
         pointer = self.pointer(event)
         if gesture.begun(pointer):
             gesture.move(pointer)
@@ -145,7 +152,7 @@ class Hand(QGraphicsView):
         if gesture is None:
             return False
         self.camera.stop_scrolling()
-        self.viewport().unsetCursor()
+        self._show_held()
         gesture.cancel()
         return True
 
@@ -183,10 +190,9 @@ class Hand(QGraphicsView):
             if not self.cancel_gesture():
                 self.canvas.select(())
                 self.note.hide()
-        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = True
-            if self.gesture is None:
-                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif event.key() in HELD and not event.modifiers() and not event.isAutoRepeat():
+            self._held = event.key()
+            self._show_held()
         elif event.key() in _MODIFIERS:
             self._follow_modifiers(event)
         else:
@@ -194,10 +200,9 @@ class Hand(QGraphicsView):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            if self.gesture is None:
-                self.viewport().unsetCursor()
+        if event.key() == self._held and not event.isAutoRepeat():
+            self._held = None
+            self._show_held()
         elif event.key() in _MODIFIERS:
             self._follow_modifiers(event)
 
@@ -207,8 +212,16 @@ class Hand(QGraphicsView):
             at = self._pointer_at
             self.gesture.move(Pointer(at, self.mapToScene(at), event.modifiers()))
 
+    def _show_held(self) -> None:
+        """Between gestures the pointer tells what a key that is held makes of a drag."""
+        if self.gesture is None and self._held is not None:
+            self.viewport().setCursor(HELD[self._held])
+        elif self.gesture is None:
+            self.viewport().unsetCursor()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._space = False
+        self._held = None
+        self._show_held()
         super().focusOutEvent(event)
 
     @property

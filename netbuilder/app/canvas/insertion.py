@@ -35,12 +35,13 @@ def gap_for(scene: CanvasScene, fitting: Fitting, node_id: str, box: QRectF) -> 
 
 
 def wire_under(scene: CanvasScene, box: QRectF) -> Edge | None:
-    """The wire that runs through the middle of a box."""
+    """The wire in sight that runs through the middle of a box."""
     core = QRectF(box)
     core.adjust(box.width() * 0.2, box.height() * 0.15, -box.width() * 0.2, -box.height() * 0.15)
     for edge, wire in scene.wires.items():
         path = wire.path()
-        if not path.boundingRect().adjusted(-1, -1, 1, 1).intersects(core):
+        near = wire.isVisible() and path.boundingRect().adjusted(-1, -1, 1, 1).intersects(core)
+        if not near:
             continue
         if any(core.contains(path.pointAtPercent(t)) for t in _STEPS):
             return edge

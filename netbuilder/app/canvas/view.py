@@ -66,6 +66,8 @@ class CanvasView(Hand):
         self.my_blocks = MyBlocks(parent=self)
         self.place: tuple[str, ...] = ()
         self.snapping = True
+        #: Whether shaking a node that is dragged takes it out of its wires.
+        self.shaking = False
         self.canvas = CanvasScene(self)
         self.setScene(self.canvas)
         self.setFrameShape(QFrame.Shape.NoFrame)

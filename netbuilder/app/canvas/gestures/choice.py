@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+RIGHT = Qt.MouseButton.RightButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 #: How near a press must be to a wire, in pixels of the screen.
@@ -28,14 +29,17 @@ WIRE_REACH = 6.0
 
 
 def gesture_for(
-    view: CanvasView, button: Qt.MouseButton, at: Pointer, space: bool
+    view: CanvasView, button: Qt.MouseButton, at: Pointer, held: int | None
 ) -> Gesture | None:
-    """The gesture of a press; None if the press alone did something, or nothing."""
-    if button == MIDDLE or (button == LEFT and space):
+    """The gesture of a press; None if the press alone did something, or nothing.
+
+    held: the key that is held, if it is one that makes another thing of a drag.
+    """
+    if button == MIDDLE or (button == LEFT and held == Qt.Key.Key_Space):
         return PanGesture(view, at)
-    if button == Qt.MouseButton.RightButton and at.holds(CTRL):
+    if (button == RIGHT and at.holds(CTRL)) or (button == LEFT and held == Qt.Key.Key_Y):
         return CutGesture(view, at)
-    if button == Qt.MouseButton.RightButton and at.holds(SHIFT):
+    if button == RIGHT and at.holds(SHIFT):
         return RerouteGesture(view, at)
     if button != LEFT:
         return None

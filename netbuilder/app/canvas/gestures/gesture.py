@@ -16,11 +16,15 @@ THRESHOLD = 4
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Where the pointer is, on the screen and in the scene, and which keys are held."""
+    """Where the pointer is, on the screen and in the scene, and which keys are held.
+
+    time: when it came there, in milliseconds since some moment, where that is known.
+    """
 
     at: QPoint
     scene: QPointF
     modifiers: Qt.KeyboardModifier
+    time: int = 0
 
     def holds(self, key: Qt.KeyboardModifier) -> bool:
         """Whether a modifier key is held."""

@@ -7,9 +7,11 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsLineItem
 
 from netbuilder.app.canvas.alignment import Guide, guides
-from netbuilder.app.canvas.edits import Gap, healed, inserted, snapped
+from netbuilder.app.canvas.edits import Gap, inserted, snapped
 from netbuilder.app.canvas.fits import Fitting
+from netbuilder.app.canvas.gestures.detached import Detached
 from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
+from netbuilder.app.canvas.gestures.shake import Shake
 from netbuilder.app.canvas.insertion import gap_for, node_sizes
 from netbuilder.app.theme import colour
 from netbuilder.graph.drawing import shifted
@@ -23,7 +25,8 @@ class MoveGesture(Gesture):
     """Selects on press, moves on drag.
 
     Ctrl turns snapping round. A lone node dropped on a wire goes into it; Alt lets it lie
-    on top instead. A press with Alt takes the nodes out of their wires, which close behind.
+    on top instead. A press with Alt takes the nodes out of their wires, which close behind;
+    so does shaking them, if the view has that on.
     """
 
     def start(self) -> None:
@@ -48,6 +51,8 @@ class MoveGesture(Gesture):
         self._from: dict[str, QPointF] = {}
         self._guides: list[QGraphicsLineItem] = []
         self._gap: Gap | None = None
+        self._shake = Shake(self.press)
+        self._detached: Detached | None = None
 
     def move(self, pointer: Pointer) -> None:
         if not self._from:
@@ -55,11 +60,23 @@ class MoveGesture(Gesture):
                 return
             # A key may have changed the selection since the press; the node held moves anyway.
             moved = {*self.scene.selected, self._id}
-            self._from = {i: QPointF(*self.scene.graph[i].position) for i in moved}
+            self._from = {n.id: QPointF(*n.position) for n in self.scene.graph if n.id in moved}
             self._fitting = Fitting(self.scene.project, self.scene.place, self.scene.check)
+            if self.press.holds(ALT):
+                self._detach()
+        if self._shake.feel(pointer) and self.view.shaking:
+            self._detach()
         offset = self._offset(pointer)
         self._place(offset)
         self._find_gap(pointer)
+
+    def _detach(self) -> None:
+        """Show the nodes out of their wires; there is a change only if they have any."""
+        graph = self.scene.graph
+        wired = any(graph.incoming[i] or graph.outgoing[i] for i in self._from)
+        if wired and self._detached is None:
+            self._detached = Detached(self.scene, self._from, self._fitting)
+            self._fitting = self._detached.fitting
 
     def _place(self, by: QPointF) -> None:
         """Show the nodes, and the bends of wires between them, moved by so much."""
@@ -115,16 +132,17 @@ class MoveGesture(Gesture):
             if (item := self.scene.nodes[i]) and (item.x(), item.y()) != item.node.position
         }
         offset = self.scene.nodes[self._id].pos() - self._from[self._id]
-        if not places or offset.isNull():
+        still = not places or offset.isNull()
+        if still and (self._detached is None or self.press.holds(ALT)):
             # Of several nodes some may be off by a rounding error.
-            self._place(QPointF())
-            return
-        graph = shifted(self.scene.graph, (offset.x(), offset.y()), places)
-        if self.press.holds(ALT):
-            graph = healed(graph, places, self._fitting)
-            self.view.edit("Detach", graph)
+            self._put_back()
             return
         text = "Move" if len(places) == 1 else f"Move {len(places)} nodes"
+        graph = self.scene.graph
+        if self._detached is not None:
+            graph, text = self._detached.graph, "Detach"
+            self._detached.show_again()
+        graph = shifted(graph, (offset.x(), offset.y()), places)
         if self._gap is not None:
             graph = inserted(graph, self._id, self._gap, node_sizes(self.scene))
             text = "Insert into wire"
@@ -133,8 +151,13 @@ class MoveGesture(Gesture):
     def cancel(self) -> None:
         self._draw_guides(())
         if self._from:
-            self._place(QPointF())
+            self._put_back()
         nodes, wires = self._before
         self.scene.select(nodes, wires)
         if self._gap is not None:
             self.scene.wires[self._gap.edge].set_hovered(False)
+
+    def _put_back(self) -> None:
+        self._place(QPointF())
+        if self._detached is not None:
+            self._detached.show_again()
