@@ -144,7 +144,8 @@ class Hand(QGraphicsView):
             elif title is not None:
                 self.framing.rename(title)
             else:
-                self.open_search(pointer.at)
+                wire = self.canvas.wire_at(pointer.scene, 6 / self.camera.scale)
+                self.open_search(pointer.at, wire=wire)
 
     def cancel_gesture(self) -> bool:
         """Put back what a gesture in progress has shown; true if there was one."""

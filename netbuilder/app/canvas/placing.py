@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
 from netbuilder.app.canvas.catalogue import Found
+from netbuilder.app.canvas.chain import Start, chained, joined
 from netbuilder.app.canvas.connecting import between
 from netbuilder.app.canvas.edits import PITCH, free_place, inserted, moved_wire, snapped, wired
 from netbuilder.app.canvas.fits import Fitting
@@ -16,6 +18,7 @@ from netbuilder.app.canvas.insertion import gap_for, node_sizes
 from netbuilder.app.canvas.node_face import make_face
 from netbuilder.app.canvas.node_layout import lay_out
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.canvas.typed import Step
 from netbuilder.app.my_blocks import MINE
 from netbuilder.compiler import check
 from netbuilder.compiler.report import Fix
@@ -44,14 +47,14 @@ class Placing:
     def _project(self) -> Project:
         return self._with_own or self._view.document.project
 
-    def _own(self, kind: str) -> str:
+    def _own(self, kind: str, project: Project | None = None) -> str:
         """The kind to place; one of the person's own blocks comes into the project first."""
-        self._with_own = None
+        self._with_own = project
         if not kind.startswith(MINE):
             return kind
         view = self._view
         try:
-            self._with_own, name = view.my_blocks.taken(view.document.project, kind)
+            self._with_own, name = view.my_blocks.taken(self._project, kind)
         except (FileError, GraphError) as error:
             view.refused.emit(str(error))
             view.my_blocks.refresh()
@@ -99,6 +102,51 @@ class Placing:
             graph, edge, self._fitting_in(graph).port(edge.target, edge.target_port, graph)
         )
         return self._commit(f"Add {self._name(node)}", graph, node.id)
+
+    def chain(
+        self, steps: Sequence[Step], at: QPointF, origin: PortRef | None, wire: Edge | None = None
+    ) -> str | None:
+        """Place typed layers one behind the other; returns the last one's id.
+
+        They begin in `wire`, at the port `origin`, behind the selected node, or at `at`; those
+        for an input port end there.
+        """
+        view, project, known = self._view, self._view.document.project, list[Step]()
+        for each in steps:
+            if not self._known(kind := self._own(each.entry.kind, project)):
+                return None
+            project = self._project
+            known.append(replace(each, entry=replace(each.entry, kind=kind)))
+        self._with_own = None
+        start = self._start(at, origin, wire, len(known))
+        try:
+            project, made = chained(project, view.place, known, start)
+            if origin is not None and not origin.output:
+                project = joined(project, view.place, made[-1], (origin.node, origin.port))
+        except GraphError as error:
+            view.refused.emit(str(error))
+            return None
+        title = steps[0].entry.title
+        view.document.edit(f"Add {title if len(made) == 1 else f'{len(made)} nodes'}", project)
+        view.canvas.select(made[-1:])
+        box = view.canvas.bounds(made)
+        if not view.camera.seen.contains(box):
+            view.camera.frame(box)
+        return made[-1]
+
+    def _start(self, at: QPointF, origin: PortRef | None, wire: Edge | None, count: int) -> Start:
+        view, selected = self._view, self._view.canvas.selected
+        if wire is not None:
+            x, y = view.canvas.graph[wire.source].position
+            return Start((x + PITCH, y), wire=wire)
+        if origin is not None and origin.output:
+            return Start((snapped(at.x()), snapped(at.y() - 38)), origin.node, origin.port)
+        if origin is not None:
+            return Start((snapped(at.x() - 140 - PITCH * (count - 1)), snapped(at.y() - 38)))
+        if len(selected) == 1:
+            place = view.canvas.nodes[selected[0]].box.topRight() + QPointF(32, 0)
+            return Start((snapped(place.x()), snapped(place.y())), selected[0])
+        return Start((snapped(at.x() - 70), snapped(at.y() - 36)))
 
     def _searched(self, kind: str, at: QPointF) -> str | None:
         """From the keyboard the new node goes behind the selected one, else to the pointer."""

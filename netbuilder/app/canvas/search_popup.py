@@ -1,4 +1,7 @@
-"""Search what to add: type, Enter places it; from a dropped wire, only what fits."""
+"""Search what to add: type, Enter places it; from a dropped wire, only what fits.
+
+Behind a name its properties can be typed, and behind a comma the next layer: see `typed`.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,18 @@ from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
-from netbuilder.app.canvas.catalogue import Found, entries, search, suggestions
+from netbuilder.app.canvas.catalogue import Entry, Found, entries, search, suggestions
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.canvas.ink import ink
 from netbuilder.app.canvas.overlay import Overlay
 from netbuilder.app.canvas.ports import PortRef, glyph
 from netbuilder.app.canvas.search_row import FOUND, HEADING, SearchRow
 from netbuilder.app.canvas.text_field import CanvasField
+from netbuilder.app.canvas.typed import Step, Typed, TypedError, parts, step, summary
+from netbuilder.app.my_blocks import MINE
 from netbuilder.app.theme import colour, fonts, icons, sizes
+from netbuilder.graph import BLOCK_PREFIX, Edge
+from netbuilder.layers import REGISTRY, Param, block_params
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
@@ -37,15 +44,23 @@ class SearchPopup(Overlay):
     """Lives on the canvas, not in a window of its own, so that nothing grabs the pointer."""
 
     def __init__(
-        self, view: CanvasView, at: QPoint, origin: PortRef | None, family: str = ""
+        self,
+        view: CanvasView,
+        at: QPoint,
+        origin: PortRef | None,
+        family: str = "",
+        wire: Edge | None = None,
     ) -> None:
         super().__init__(view)
-        self._view, self.origin = view, origin
+        self._view, self.origin, self.wire = view, origin, wire
+        #: What is typed but for the name that is searched: layers before it, its properties.
+        self._typed: tuple[Typed, ...] = (Typed(""),)
         self._at = view.mapToScene(at)
         self._done = False
         scene = view.canvas
         fitting = Fitting(scene.project, scene.place, scene.check)
         known = entries(scene.project, scene.place, view.my_blocks.names())
+        self._known = known
         self._all = tuple(e for e in known if not family or e.family == family)
         self._fitting_found = suggestions(fitting, origin) if origin is not None else None
         self._carries = self._shape_text(fitting)
@@ -108,9 +123,13 @@ class SearchPopup(Overlay):
         index = self.list.currentIndex()
         return index.data(FOUND) if index.isValid() else None
 
-    def _search(self, query: str) -> None:
+    def _search(self, text: str) -> None:
         self.model.clear()
-        if self._fitting_found is None:
+        self._typed = parts(text, [entry.title for entry in self._known])
+        query = self._typed[-1].name
+        if len(self._typed) > 1:
+            self._add_rows(search(self._known, query))
+        elif self._fitting_found is None:
             self._add_rows(search(self._all, query))
         else:
             known = {f.entry.kind: f for f in self._fitting_found}
@@ -184,10 +203,39 @@ class SearchPopup(Overlay):
     def _place(self, found: Found | None) -> None:
         if found is None:
             return
-        view, at, origin = self._view, self._at, self.origin
+        view, at, origin, wire = self._view, self._at, self.origin, self.wire
+        try:
+            steps = self._steps(found)
+        except TypedError as error:
+            self.foot.say(str(error))
+            return
         view.close_search()
         view.setFocus(Qt.FocusReason.OtherFocusReason)
-        view.placing.found(found, at, origin)
+        if len(steps) == 1 and not steps[0].params and wire is None:
+            view.placing.found(found, at, origin)
+        else:
+            view.placing.chain(steps, at, origin, wire)
+
+    def _steps(self, found: Found) -> tuple[Step, ...]:
+        """What is typed, with the chosen row as the last layer. Raises TypedError."""
+        project, place = self._view.document.project, self._view.place
+        params = project.blocks[place[-1]].params if place else ()
+        scope = {p.name: p.default for p in params}
+        *before, last = self._typed
+        hits = [next(iter(search(self._known, part.name)), None) for part in before]
+        return tuple(
+            step(part, hit, self._declared, scope)
+            for part, hit in zip((*before, last), (*hits, found), strict=True)
+        )
+
+    def _declared(self, entry: Entry) -> tuple[Param, ...]:
+        kind, view = entry.kind, self._view
+        if kind.startswith(MINE):
+            kept = {saved.name: saved.block for saved in view.my_blocks.saved}
+            return block_params(kept[kind.removeprefix(MINE)])
+        if kind.startswith(BLOCK_PREFIX):
+            return block_params(view.document.project.blocks[kind.removeprefix(BLOCK_PREFIX)])
+        return REGISTRY[kind].params()
 
     def _left(self) -> None:
         if not self._done and not self.isAncestorOf(self._view.focusWidget() or self._view):
@@ -204,12 +252,17 @@ class SearchPopup(Overlay):
 
     def _show_help(self, now: QModelIndex, before: QModelIndex) -> None:
         found: Found | None = now.data(FOUND) if now.isValid() else None
-        where = "at the pointer"
+        where = "at the pointer" if self.wire is None else "into the wire"
         if self.origin is not None:
             where = f"{'behind' if self.origin.output else 'before'} {self.origin.node}, wired"
-        elif len(self._view.selected) == 1:
+        elif self.wire is None and len(self._view.selected) == 1:
             where = f"behind {self._view.selected[0]}"
         words = f"{found.entry.help} Adds {where}." if found else "Nothing is called that."
+        if found and (len(self._typed) > 1 or self._typed[-1].words):
+            try:
+                words = f"Adds {where}: {summary(self._steps(found))}."
+            except TypedError as error:
+                words = str(error)
         self.foot.say(words)
 
     def _settle(self, at: QPoint) -> None:

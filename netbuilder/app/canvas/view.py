@@ -201,10 +201,21 @@ class CanvasView(Hand):
         """Add a node, behind the selected one and wired if it fits; returns its id."""
         return self.placing.behind_selection(kind, params or {})
 
-    def open_search(self, at: QPoint, origin: PortRef | None = None, family: str = "") -> None:
-        """Ask what to add at a point of the widget, for the free end of a wire if given."""
+    def open_search(
+        self,
+        at: QPoint,
+        origin: PortRef | None = None,
+        family: str = "",
+        wire: Edge | None = None,
+    ) -> None:
+        """Ask what to add at a point of the widget: for the free end of a wire, or into one.
+
+        Without either it goes into the selected wire, if one is and no node.
+        """
         self.close_search()
-        self.search = SearchPopup(self, at, origin, family)
+        if origin is None and wire is None and not self.selected and len(self.canvas.chosen) == 1:
+            (wire,) = self.canvas.chosen
+        self.search = SearchPopup(self, at, origin, family, wire)
 
     def close_search(self) -> None:
         """Take the question back."""
