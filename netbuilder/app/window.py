@@ -19,6 +19,7 @@ from netbuilder.app.help_page import HelpPage
 from netbuilder.app.keymap import Keymap
 from netbuilder.app.keys_page import KeysPage
 from netbuilder.app.live import Live
+from netbuilder.app.mending import Mending
 from netbuilder.app.menus import Menus
 from netbuilder.app.panels.code import CodePanel
 from netbuilder.app.panels.data import DataPanel
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.panel_toasts = Toasts(self.bottom)
         self.runs = RunsPanel(self.session)
         self.history = HistoryPanel(self.document)
+        self.mending = Mending(self.canvas, self.problems)
         self.recovery = Recovery(self, self.document)
         self.files = Files(self, self.document)
         self.dropped = Dropped(self)

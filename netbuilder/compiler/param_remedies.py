@@ -37,7 +37,7 @@ def _trials(
         return
     if node.kind in REGISTRY:
         own = REGISTRY[node.kind].params()
-    elif node.block in blocks:
+    elif node.block is not None and node.block in blocks:
         own = block_params(blocks[node.block])
     else:
         return

@@ -77,7 +77,7 @@ def _own(
 
 def _shown(value: Value) -> str:
     if isinstance(value, tuple):
-        return by(value).replace("-", "−")
+        return "×".join(map(str, value)).replace("-", "−")
     if isinstance(value, bool) or value is None:
         return {True: "on", False: "off", None: "nothing"}[value]
     return (f"{value:g}" if isinstance(value, float) else str(value)).replace("-", "−")

@@ -7,7 +7,7 @@ making a difference, so a remedy that is offered works and breaks nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from netbuilder.compiler.infer import inferred
 from netbuilder.compiler.report import NodeInfo
@@ -105,8 +105,9 @@ class Site:
         if any(_is_expression(node.params.get(name)) for name in values):
             return None  # a parameter of the block decides it
         try:
-            return replace(layer, **{n: known[n].checked(v) for n, v in values.items()})
-        except (KeyError, ParamError):
+            own = {name: getattr(layer, name) for name in known}
+            return layer.from_params(own | {n: known[n].checked(v) for n, v in values.items()})
+        except (KeyError, AttributeError, ParamError):
             return None
 
     def back_from(self, edge: Edge, axis: int) -> Iterator[Node]:

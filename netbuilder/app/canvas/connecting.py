@@ -7,19 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QMenu
-
 from netbuilder.app.canvas.edits import wired
 from netbuilder.app.canvas.fits import Fitting
+from netbuilder.app.widgets import ChoiceMenu
 from netbuilder.graph import Edge, Graph
 from netbuilder.layers import ports
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
-
-#: Entries that can be chosen by a figure.
-FIGURES = 9
 
 
 def between(fitting: Fitting, source: str, target: str) -> tuple[list[Edge], str]:
@@ -68,7 +63,7 @@ class Connecting:
 
     def __init__(self, view: CanvasView) -> None:
         self._view = view
-        self.menu: QMenu | None = None
+        self.menu: ChoiceMenu | None = None
 
     # --- putting on ------------------------------------------------------------------------
 
@@ -149,28 +144,5 @@ class Connecting:
     def _ask(self, node_id: str, rows: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """A menu under a node, its first row chosen; Esc leaves all as it is."""
         view = self._view
-        menu = self.menu = _Asking(view)
-        for n, (words, effect) in enumerate(rows, start=1):
-            figure = f"&{n}  " if n <= FIGURES else "     "
-            menu.addAction(figure + words.replace("&", "&&")).triggered.connect(
-                partial(_do, effect)
-            )
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.setActiveAction(menu.actions()[0])
         box = view.mapFromScene(view.canvas.nodes[node_id].box).boundingRect()
-        menu.popup(view.viewport().mapToGlobal(box.bottomLeft()))
-
-
-class _Asking(QMenu):
-    """Keeps its figures from the commands of the canvas below."""
-
-    def event(self, event: QEvent) -> bool:
-        """Claim each key before a shortcut does."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
-
-
-def _do(effect: Callable[[], None], checked: bool = False) -> None:
-    effect()
+        self.menu = ChoiceMenu(view, rows, view.viewport().mapToGlobal(box.bottomLeft()))

@@ -3,6 +3,7 @@
 from netbuilder.app.widgets.bar_rows import BarRows
 from netbuilder.app.widgets.callout import Callout, CalloutKind
 from netbuilder.app.widgets.chip import Chip, ChipTone
+from netbuilder.app.widgets.choice_menu import ChoiceMenu
 from netbuilder.app.widgets.heading import Heading
 from netbuilder.app.widgets.image_view import ColourBar, ImageView
 from netbuilder.app.widgets.link import Link
@@ -16,6 +17,7 @@ __all__ = [
     "CalloutKind",
     "Chip",
     "ChipTone",
+    "ChoiceMenu",
     "ColourBar",
     "Heading",
     "ImageView",

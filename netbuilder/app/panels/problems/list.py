@@ -17,6 +17,7 @@ from netbuilder.app.panels.problems.delegate import ProblemsDelegate
 from netbuilder.app.panels.problems.model import ProblemsModel
 from netbuilder.app.theme import colour, fonts, icons
 
+HINT = "Enter shows the node, Ctrl+Enter applies the first remedy, Ctrl+. asks which."
 EMPTY = "No problems: ready to train."
 
 
@@ -40,7 +41,7 @@ class ProblemsList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Problems")
-        self.setAccessibleDescription("Enter shows the node, Ctrl+Enter applies the first remedy.")
+        self.setAccessibleDescription(HINT)
 
     def link_rect(self, row: int, place: int) -> QRect:
         """Where a remedy's link is, in the viewport."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
 from netbuilder.app.panels.places import apply_fix
-from netbuilder.app.panels.problems.list import EMPTY, ProblemsList
+from netbuilder.app.panels.problems.list import EMPTY, HINT, ProblemsList
 from netbuilder.app.panels.problems.model import ProblemsModel
-from netbuilder.compiler.report import Check
+from netbuilder.app.theme import sizes
+from netbuilder.compiler.report import Check, Problem
 
 
 class ProblemsPanel(QWidget):
@@ -50,14 +51,21 @@ class ProblemsPanel(QWidget):
             self.list.setCurrentIndex(self.model.find(words))
         errors = len(check.errors)
         warnings = len(check.problems) - errors
-        self.list.setAccessibleDescription(
-            EMPTY
-            if not check.problems
-            else "Enter shows the node, Ctrl+Enter applies the first remedy."
-        )
+        self.list.setAccessibleDescription(EMPTY if not check.problems else HINT)
         if (errors, warnings) != self.counts:
             self.counts = (errors, warnings)
             self.counted.emit(errors, warnings)
+
+    @property
+    def current(self) -> Problem | None:
+        """The problem of the current row."""
+        index = self.list.currentIndex()
+        return self.model.problem(index) if index.isValid() else None
+
+    def place_of_current(self) -> QPoint:
+        """Below the sentence of the current row, on the screen."""
+        row = self.list.visualRect(self.list.currentIndex())
+        return self.list.viewport().mapToGlobal(row.bottomLeft() + QPoint(sizes.PANEL_PADDING, 0))
 
     def _reveal(self, problem: Any) -> None:
         if problem.node is not None:
