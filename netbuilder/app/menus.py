@@ -238,6 +238,7 @@ class Menus:
         menu = self.menus["Graph"]
         self._add(menu, "data", self.window.start.choose_data)
         self._canvas(menu, _GRAPH)
+        self._add(menu, "fix", self.window.mending.mend)
 
     def _train(self) -> None:
         menu, window = self.menus["Train"], self.window
