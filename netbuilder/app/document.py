@@ -28,6 +28,8 @@ MERGE_S = 1.0
 _SYNC_MS = 1000
 #: Longer than between two steps of a drag or two letters, too short to be waited for.
 _SETTLE_MS = 150
+#: As many new nodes take longer than a person waits without a word.
+_MANY = 2000
 
 
 class _Edit(QUndoCommand):
@@ -69,6 +71,7 @@ class Document(QObject):
     title. clean_changed(clean). trouble(sentence): the journal could not be written.
     settled(project): for whoever reads the whole project anew and may be late: a moment
     after the last of several edits, and at once when another project is shown.
+    busy(sentence): so much is to be shown that it takes a while, and "" when it is done.
     """
 
     changed = Signal(object, object)
@@ -78,6 +81,7 @@ class Document(QObject):
     path_changed = Signal()
     clean_changed = Signal(bool)
     trouble = Signal(str)
+    busy = Signal(str)
 
     def __init__(self, project: Project | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -284,11 +288,17 @@ class Document(QObject):
 
     def _announce(self, before: Project) -> None:
         self._showing = True
+        count = _new_nodes(before, self._project)
+        if count >= _MANY:
+            said = f"{count:,}".replace(",", " ")
+            self.busy.emit(f"{said} nodes are being checked and drawn: this takes some seconds.")
         try:
             self.changed.emit(before, self._project)
             self.checked.emit(self.check)
         finally:
             self._showing = False
+            if count >= _MANY:
+                self.busy.emit("")
 
     def _record(self, before: Project) -> None:
         try:
@@ -320,6 +330,11 @@ def _said(check: Check) -> tuple[object, ...]:
     """What one sees of a check."""
     shapes = [(path, info.outputs) for path, info in check.nodes.items()]
     return shapes, [(p.node, p.message) for p in check.problems]
+
+
+def _new_nodes(before: Project, after: Project) -> int:
+    """How many nodes of the top graph have to be drawn that were not there."""
+    return len(after.graph.nodes.keys() - before.graph.nodes.keys())
 
 
 def _same(before: Project, after: Project) -> bool:

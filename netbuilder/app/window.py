@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from netbuilder.app.accessible import Announcer
 from netbuilder.app.bottom import Bottom
+from netbuilder.app.busy import Busy
 from netbuilder.app.canvas import CanvasView
 from netbuilder.app.command_palette import CommandPalette
 from netbuilder.app.document import Document
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.runs = RunsPanel(self.session)
         self.history = HistoryPanel(self.document)
         self.mending = Mending(self.canvas, self.problems)
+        self.busy = Busy(self.document, self.canvas)
         self.recovery = Recovery(self, self.document)
         self.files = Files(self, self.document)
         self.dropped = Dropped(self)

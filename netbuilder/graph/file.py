@@ -43,6 +43,17 @@ class Loaded:
     warnings: tuple[str, ...] = ()
 
 
+class NewerError(FileError):
+    """What a later version of the program wrote, which this one cannot read."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(
+            f"{name} was saved by a newer NetBuilder (file version {version}, this one reads "
+            f"up to {VERSION}); update NetBuilder to open it."
+        )
+        self.version = version
+
+
 class _Odd(str):
     """A number that JSON does not have, such as NaN; kept as the text it was."""
 
@@ -195,10 +206,7 @@ def _migrated(raw: dict[str, Any], name: str, migrations: Migrations) -> dict[st
     if isinstance(version, bool) or not isinstance(version, int):
         _refuse(name, f"its version is {version!r:.40}, which is not a whole number")
     if version > VERSION:
-        raise FileError(
-            f"{name} was saved by a newer NetBuilder (file version {version}, this one reads "
-            f"up to {VERSION}); update NetBuilder to open it."
-        )
+        raise NewerError(name, version)
     while version < VERSION:
         if version not in migrations:
             _refuse(name, f"nothing reads its file version {version} any more")

@@ -12,19 +12,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from netbuilder.app.canvas import KIND_MIME
+from netbuilder.app.canvas.catalogue import entries
+from netbuilder.app.panels.inspector.naming import NameRow
 from netbuilder.app.panels.problems.list import ProblemsList
 from netbuilder.app.window import MainWindow
-from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
+from netbuilder.graph import Block, Edge, Graph, Node, Optimiser, Project, Training
 from netbuilder.graph.file import dumps, load
 from netbuilder.training import checkpoint
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
 
 pytestmark = pytest.mark.slow
 LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
 Open = Callable[..., MainWindow]
 Making = Callable[..., Project]
 READY_MS = 60_000
@@ -203,6 +209,214 @@ def test_shapes_that_do_not_fit(open_window: Open, blobs: Making, tmp_path: Path
     assert window.canvas.canvas.nodes["cross_entropy_1"].face.problem
     assert window.session._early == []
     still_saves(window, tmp_path)
+
+
+# --- what is pasted, dropped and named ---------------------------------------------------------
+
+FOREIGN = ["Dear Sir or Madam", "{}", '{"version": 1', "[1, 2]", "  ", "\x00", "9" * 9_000_000]
+
+
+def paste(window: MainWindow, text: str) -> str:
+    """Paste a text on the canvas; returns what is said there."""
+    QGuiApplication.clipboard().setText(text)
+    window.canvas.note.hide()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, CTRL)
+    QGuiApplication.clipboard().clear()
+    return window.canvas.note.sentence if window.canvas.note.isVisible() else ""
+
+
+@pytest.mark.parametrize("text", FOREIGN, ids=lambda text: text[:12])
+def test_foreign_text_on_the_clipboard(
+    open_window: Open, blobs: Making, tmp_path: Path, text: str
+) -> None:
+    window = open_window(blobs())
+    before = window.document.project
+    said = paste(window, text)
+    assert "clipboard" in said
+    assert said.endswith(".")
+    assert window.document.project is before
+    assert window.document.stack.count() == 0
+    still_saves(window, tmp_path)
+
+
+def test_a_clipboard_of_a_newer_version(open_window: Open, blobs: Making, tmp_path: Path) -> None:
+    window = open_window(blobs())
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_A, CTRL)
+    QTest.keyClick(window.canvas, Qt.Key.Key_C, CTRL)
+    before = window.document.project
+    text = QGuiApplication.clipboard().text().replace('"version": 1', '"version": 7')
+    assert paste(window, text) == (
+        "These nodes come from a newer NetBuilder (format 7); update to paste them."
+    )
+    assert window.document.project is before
+    still_saves(window, tmp_path)
+
+
+def drop(window: MainWindow, what: Path | str) -> str:
+    """Drop a file or a kind on the canvas; returns what is said there."""
+    data = QMimeData()
+    if isinstance(what, Path):
+        data.setUrls([QUrl.fromLocalFile(str(what))])
+    else:
+        data.setData(KIND_MIME, what.encode())
+    middle = QPointF(window.canvas.viewport().rect().center())
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(middle.toPoint(), copy, data, LEFT, none),
+        QDragMoveEvent(middle.toPoint(), copy, data, LEFT, none),
+        QDropEvent(middle, copy, data, LEFT, none),
+    ):
+        QApplication.sendEvent(window.canvas.viewport(), event)
+    return window.canvas.note.sentence if window.canvas.note.isVisible() else ""
+
+
+UNREADABLE: dict[str, tuple[bytes | None, str]] = {
+    "song.mp3": (b"", "is of no kind that is known here"),
+    "folder": (None, "is a folder"),
+    "broken.netbuilder": (b'{"version": 1', "breaks off"),
+    "picture.netbuilder": (b"\x89PNG\r\n\x1a\n\xff", "not a text in UTF-8"),
+    "empty.csv": (b"", "empty.csv"),
+    "picture.csv": (b"\x89PNG\r\n\x1a\n\xff\x00", "picture.csv"),
+    "gone.csv": (None, "gone.csv"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_unreadable_file_is_dropped(
+    open_window: Open, blobs: Making, tmp_path: Path, name: str
+) -> None:
+    window = open_window(blobs())
+    before = window.document.project
+    content, words = UNREADABLE[name]
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    elif name == "folder":
+        path.mkdir()
+    said = drop(window, path)
+    assert words in said
+    assert said.endswith(".")
+    assert window.document.project is before
+    still_saves(window, tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_dropped(
+    open_window: Open, blobs: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(blobs())
+    before = window.document.project
+    path = tmp_path / "mine.netbuilder"
+    path.write_text(dumps(blobs()))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        said = drop(window, path)
+    assert "mine.netbuilder" in said
+    assert said.endswith(".")
+    assert window.document.project is before
+    still_saves(window, tmp_path)
+
+
+def nested() -> Project:
+    """A block `inner` in a block `outer`, and an instance of that."""
+    inner = Block("inner", Graph({"relu_1": Node("relu_1", "relu")}))
+    outer = Block("outer", Graph({"inner_1": Node("inner_1", "block:inner")}))
+    graph = Graph({"outer_1": Node("outer_1", "block:outer")})
+    return Project("nested", graph, {"inner": inner, "outer": outer})
+
+
+@pytest.mark.parametrize("how", ["pasted", "dropped", "searched"])
+def test_a_block_that_would_contain_itself(open_window: Open, tmp_path: Path, how: str) -> None:
+    window = open_window(nested())
+    canvas = window.canvas
+    canvas.select(["outer_1"])
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_C, CTRL)
+    text = QGuiApplication.clipboard().text()
+    canvas.enter_place(("outer", "inner"))
+    before = window.document.project
+    if how == "pasted":
+        assert paste(window, text) == "The block outer cannot be pasted into itself."
+    elif how == "dropped":
+        assert drop(window, "block:outer") == "The block outer cannot contain itself."
+    else:
+        QTest.keyClick(canvas, Qt.Key.Key_Tab)
+        assert canvas.search is not None
+        offered = {entry.kind for entry in entries(before, canvas.place)}
+        assert "linear" in offered
+        assert not {"block:outer", "block:inner"} & offered
+        canvas.close_search()
+    assert window.document.project is before
+    canvas.enter_place(())
+    still_saves(window, tmp_path)
+
+
+def test_renaming_to_a_name_in_use(open_window: Open, blobs: Making, tmp_path: Path) -> None:
+    window = open_window(blobs())
+    window.canvas.select(["tanh_1"])
+    before = window.document.project
+    row = window.inspector.findChild(NameRow)
+    assert row is not None
+    row.field.setFocus()
+    row.field.selectAll()
+    QTest.keyClicks(row.field, "linear_1")
+    QTest.keyClick(row.field, Qt.Key.Key_Return)
+    said = row.message.text()
+    assert "linear_1" in said
+    assert said.endswith(".")
+    assert window.document.project is before
+    QTest.keyClick(row.field, Qt.Key.Key_Escape)
+    assert row.field.text() == "tanh_1"
+    still_saves(window, tmp_path)
+
+
+# --- ten thousand nodes ------------------------------------------------------------------------
+
+
+def ten_thousand() -> Project:
+    nodes = [Node("digits_1", "digits"), Node("flatten_1", "flatten", position=(176, 0))]
+    wires = [Edge("digits_1", "image", "flatten_1", "x")]
+    for i in range(9_998):
+        kind, params = ("relu", {}) if i % 2 else ("linear", {"out_features": 16})
+        where = (176.0 * (i % 100), 200.0 + 160.0 * (i // 100))
+        nodes.append(Node(f"{kind}_{i}", kind, params, where))
+        wires.append(Edge(nodes[-2].id, "y", nodes[-1].id, "x"))
+    return Project("many", Graph({n.id: n for n in nodes}, tuple(wires)))
+
+
+def test_ten_thousand_nodes_are_opened_pasted_and_undone(open_window: Open, tmp_path: Path) -> None:
+    """It says that this takes a while; and a selection of many is told once, not for each."""
+    path = tmp_path / "many.netbuilder"
+    path.write_text(dumps(ten_thousand()))
+    window = open_window()
+    said: list[str] = []
+    window.document.busy.connect(said.append)
+    seen: list[bool] = []
+    window.document.changed.connect(lambda *_: seen.append(window.busy._note.isVisible()))
+    assert window.files.open_path(path)
+    assert said == ["10 000 nodes are being checked and drawn: this takes some seconds.", ""]
+    assert seen == [True]
+    assert not window.busy._note.isVisible()
+    assert QApplication.overrideCursor() is None
+    assert len(window.canvas.canvas.nodes) == 10_000
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_A, CTRL)
+    QTest.keyClick(window.canvas, Qt.Key.Key_C, CTRL)
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, CTRL)
+    assert len(window.canvas.canvas.nodes) == 20_000
+    assert len(window.canvas.selected) == 10_000
+    told: list[object] = []
+    window.canvas.selection_changed.connect(told.append)
+    window.document.undo()
+    assert len(window.canvas.canvas.nodes) == 10_000
+    assert 1 <= len(told) <= 2
+    assert window.document.project.graph == ten_thousand().graph
+    QGuiApplication.clipboard().clear()
 
 
 # --- disks -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 from netbuilder.graph import BLOCK_PREFIX, Block, Graph, GraphError, Project
 from netbuilder.graph.atomic import FileError
 from netbuilder.graph.drawing import NODE_SIZE
-from netbuilder.graph.file import dumps, loads
+from netbuilder.graph.file import NewerError, dumps, loads
 from netbuilder.graph.library import adopted
 
 #: Larger texts are not even looked at: pasting must never hang the window.
@@ -50,6 +50,11 @@ def pasted(
         raise PasteError("The text on the clipboard is too long to be nodes of a network.")
     try:
         part = loads(text, "The clipboard").project
+    except NewerError as error:
+        raise PasteError(
+            f"These nodes come from a newer NetBuilder (format {error.version}); "
+            "update to paste them."
+        ) from None
     except FileError:
         raise PasteError(
             "The clipboard holds other text, no nodes: copy nodes on the canvas first."

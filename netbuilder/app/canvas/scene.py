@@ -108,8 +108,7 @@ class CanvasScene(RunPicture):
             self._drop_wire(edge)
             self._dirty |= {edge.source, edge.target}
         if before.nodes is not after.nodes:
-            for node_id in [i for i in before.nodes if i not in after.nodes]:
-                self._drop_node(node_id)
+            self._drop_nodes([i for i in before.nodes if i not in after.nodes])
             for node_id, node in after.nodes.items():
                 item = self.nodes.get(node_id)
                 if item is None:
@@ -209,6 +208,16 @@ class CanvasScene(RunPicture):
         if (item.pos().x(), item.pos().y()) != node.position:
             item.setPos(*node.position)
         self._put_obstacle(item)
+
+    def _drop_nodes(self, node_ids: Sequence[str]) -> None:
+        """Take items away; that fewer are selected then is told once, not for each."""
+        selected = any(self.nodes[node_id].isSelected() for node_id in node_ids)
+        blocked = self.blockSignals(True)
+        for node_id in node_ids:
+            self._drop_node(node_id)
+        self.blockSignals(blocked)
+        if selected:
+            self._selection_changed()
 
     def _drop_node(self, node_id: str) -> None:
         item = self.nodes.pop(node_id)
