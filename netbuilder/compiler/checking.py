@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netbuilder.compiler import wanting
 from netbuilder.compiler.infer import Walk, ends, owners
 from netbuilder.compiler.mending import mend, site_at
-from netbuilder.compiler.mistakes import RULES
+from netbuilder.compiler.mistakes import LAST_RULES, RULES
 from netbuilder.compiler.muting import without_muted
 from netbuilder.compiler.optimising import optimisers
 from netbuilder.compiler.remedies import mute
@@ -45,7 +45,8 @@ def _check(project: Project) -> Check:
     for block in (None, *project.blocks):
         graph = heard.graph_at((block,) if block else ())
         infos = top if block is None else whole.inside(block)
-        for rule in RULES:
+        sound = not any(p.severity == "error" for p in problems)
+        for rule in (*RULES, *LAST_RULES) if sound else RULES:
             problems += rule(graph, infos, block)
     problems.sort(key=lambda p: p.severity != "error")
     counted = _needed(heard)

@@ -248,5 +248,6 @@ RULES: tuple[Rule, ...] = (
     softmax_of_one,
     outputs_of_one_name,
     answer_given_away,
-    loose_end,
 )
+#: What is said only of a graph without errors, where it is no consequence of another trouble.
+LAST_RULES: tuple[Rule, ...] = (loose_end,)

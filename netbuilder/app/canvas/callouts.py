@@ -119,11 +119,11 @@ class Callouts:
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
-        self._problems: dict[str, list[Problem]] = {}
+        self._problems: dict[str, Sequence[Problem]] = {}
         self._visible = True
         self.items: dict[str, CalloutItem] = {}
 
-    def show(self, problems: Mapping[str, list[Problem]]) -> None:
+    def show(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         """Say what is wrong with each node now."""
         self._problems = {i: found for i, found in problems.items() if i in self._scene.nodes}
         self.refresh()

@@ -1,4 +1,4 @@
-"""Why not, in one line beside the pointer, with a remedy where there is one."""
+"""What a wire would lead to, or why it cannot be, beside the pointer; with a remedy to click."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 
+from netbuilder.app.canvas.ink import ink
+from netbuilder.app.canvas.outcome import Outcome
 from netbuilder.app.canvas.overlay import Overlay
+from netbuilder.app.canvas.ports import glyph
 from netbuilder.app.theme import colour, fonts, icons
 from netbuilder.compiler.report import Fix
 
@@ -19,12 +22,17 @@ STAYS_MS = 6000
 
 
 class RefusalNote(Overlay):
-    """Follows the pointer during a gesture; afterwards it stays a while, with its link."""
+    """Follows the pointer during a gesture; afterwards it stays a while, with its link.
+
+    A sentence says why not; an `Outcome` says what would come of it, with what would be
+    wrong then beneath.
+    """
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
         self.sentence = ""
+        self.outcome: Outcome | None = None
         self.fix: Fix | None = None
         self._away = QTimer(self)
         self._away.setSingleShot(True)
@@ -41,14 +49,23 @@ class RefusalNote(Overlay):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, True)
         self._say(sentence, None, at)
 
+    def show_outcome(self, outcome: Outcome, at: QPoint) -> None:
+        """Show beside the pointer what a wire would lead to, letting the pointer through."""
+        self._away.stop()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, True)
+        words = "\n".join(part for part in (outcome.words, outcome.trouble) if part)
+        self._say(words, None, at, outcome)
+
     def offer(self, sentence: str, at: QPoint, fix: Fix | None) -> None:
         """Leave a sentence with a remedy to click."""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         self._say(sentence, fix, at)
         self._away.start()
 
-    def _say(self, sentence: str, fix: Fix | None, at: QPoint) -> None:
-        self.sentence, self.fix = sentence, fix
+    def _say(
+        self, sentence: str, fix: Fix | None, at: QPoint, outcome: Outcome | None = None
+    ) -> None:
+        self.sentence, self.fix, self.outcome = sentence, fix, outcome
         self.setAccessibleName(sentence)
         words = self._words_rect()
         link = self._link_width()
@@ -88,8 +105,7 @@ class RefusalNote(Overlay):
         painter.setPen(QPen(colour("line_strong"), 1))
         painter.setBrush(colour("raised"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        icon = icons.pixmap("refusal", "error", 13, self.devicePixelRatioF())
-        painter.drawPixmap(9, 8, icon)
+        self._paint_sign(painter)
         painter.setFont(fonts.caption())
         painter.setPen(colour("text"))
         words = self._words_rect()
@@ -100,6 +116,25 @@ class RefusalNote(Overlay):
             painter.setFont(fonts.ui(11, fonts.SEMIBOLD))
             painter.setPen(colour("accent"))
             painter.drawText(self._link(), Qt.AlignmentFlag.AlignVCenter, self.fix.label)
+
+    def _paint_sign(self, painter: QPainter) -> None:
+        """Refused, troubled, or the kind of data that would leave."""
+        ratio = self.devicePixelRatioF()
+        if self.outcome is None:
+            painter.drawPixmap(9, 8, icons.pixmap("refusal", "error", 13, ratio))
+        elif self.outcome.trouble:
+            painter.drawPixmap(9, 8, icons.pixmap("warning", "warn", 13, ratio))
+        else:
+            own, flow = ink(), self.outcome.flow
+            painter.save()
+            painter.translate(15.5, 14)
+            if flow == "any":
+                painter.setPen(own.port[flow])
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPath(glyph(flow, 4.5))
+            else:
+                painter.fillPath(glyph(flow, 4.5), own.fill[flow])
+            painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         fix = self.fix

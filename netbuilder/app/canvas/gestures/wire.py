@@ -13,6 +13,7 @@ from netbuilder.app.canvas.edits import moved_wire
 from netbuilder.app.canvas.fits import Fitting, Refusal
 from netbuilder.app.canvas.gestures.gesture import Gesture, Pointer
 from netbuilder.app.canvas.ink import ink
+from netbuilder.app.canvas.outcome import Outcome, carried, outcome
 from netbuilder.app.canvas.ports import PortRef, end, start
 from netbuilder.app.canvas.wire_path import curve
 from netbuilder.graph import Edge
@@ -50,6 +51,7 @@ class WireGesture(Gesture):
         self._fitting = Fitting(self.scene.project, self.scene.place, self.scene.check)
         self._off = frozenset(self.taken)
         self._answers: dict[PortRef, Refusal | None] = {}
+        self._outcomes: dict[PortRef, Outcome] = {}
         self._lines: list[QGraphicsPathItem] = []
         self._ball: QGraphicsEllipseItem | None = None
 
@@ -66,12 +68,45 @@ class WireGesture(Gesture):
             there = None
         self.target = there
         self.refusal = self._answer(there) if there is not None else None
-        free = self.scene.port_pos(there) if there and not self._stands(pointer) else pointer.scene
+        free = (
+            self.scene.port_pos(there)
+            if there and not self._stands(pointer, self.refusal)
+            else pointer.scene
+        )
         for line, anchor in zip(self._lines, self.anchors, strict=True):
             line.setPath(_path(self.scene.port_pos(anchor), free, anchor.output))
         if self._ball is not None:
             self._ball.setPos(free)
-        self.view.show_refusal(self._sentence(pointer), pointer.at)
+        self._tell(pointer, there if there is not None else self._on_body(pointer))
+
+    def _tell(self, pointer: Pointer, target: PortRef | None) -> None:
+        """Beside the pointer: why not, or what would come of it."""
+        refusal = self._stands(pointer, self._answer(target) if target is not None else None)
+        if refusal is not None:
+            alt = "" if refusal.firm else " Hold Alt to wire it anyway."
+            self.view.show_refusal(f"{refusal.message}{alt}", pointer.at)
+        elif target is not None and target != self.origin:
+            if target not in self._outcomes:
+                edges = self._edges(target)
+                self._outcomes[target] = outcome(self._fitting, edges, self.taken)
+            self.view.note.show_outcome(self._outcomes[target], pointer.at)
+        elif self.anchors[0].output:
+            anchor = self.anchors[0]
+            spec = self._fitting.spec(anchor.node, anchor.port)
+            self.view.note.show_outcome(carried(spec), pointer.at)
+        else:
+            self.view.show_refusal("", pointer.at)
+
+    def _on_body(self, pointer: Pointer) -> PortRef | None:
+        """Of the node under the pointer, the port where the wires would end best."""
+        item = self.scene.node_at(pointer.scene)
+        if item is None or item.node.id in {a.node for a in self.anchors}:
+            return None
+        refs = [r for r, _ in item.ports() if r.output != self.anchors[0].output]
+        fitting = [r for r in refs if self._answer(r) is None]
+        anchor = self.anchors[0]
+        best = min(fitting, key=lambda r: misgivings(self._fitting, anchor.edge(r)), default=None)
+        return best or (refs[0] if refs else None)
 
     def _show(self) -> None:
         for edge in self.taken:
@@ -116,22 +151,17 @@ class WireGesture(Gesture):
                 self._answers[ref] = next((r for r in asked if r is not None), None)
         return self._answers[ref]
 
-    def _stands(self, pointer: Pointer) -> Refusal | None:
+    def _stands(self, pointer: Pointer, refusal: Refusal | None) -> Refusal | None:
         """The refusal in force: Alt overrules one that the compiler can explain later."""
-        if self.refusal is None or (not self.refusal.firm and pointer.holds(ALT)):
+        if refusal is None or (not refusal.firm and pointer.holds(ALT)):
             return None
-        return self.refusal
-
-    def _sentence(self, pointer: Pointer) -> str:
-        refusal = self._stands(pointer)
-        if refusal is None:
-            return ""
-        return refusal.message if refusal.firm else f"{refusal.message} Hold Alt to wire it anyway."
+        return refusal
 
     # --- the end ---------------------------------------------------------------------------
 
     def finish(self, pointer: Pointer) -> None:
-        drawn, refusal, target = bool(self._lines), self._stands(pointer), self.target
+        drawn, target = bool(self._lines), self.target
+        refusal = self._stands(pointer, self.refusal)
         self._clear()
         if not drawn:
             return
@@ -149,18 +179,14 @@ class WireGesture(Gesture):
 
     def _drop_on_node(self, pointer: Pointer) -> None:
         """On a body rather than a port: the one that fits best."""
-        item = self.scene.node_at(pointer.scene)
-        assert item is not None
-        wanted = not self.anchors[0].output
-        refs = [r for r, _ in item.ports() if r.output == wanted]
-        fitting = [r for r in refs if self._answer(r) is None]
-        if fitting:
-            anchor = self.anchors[0]
-            self._commit(min(fitting, key=lambda r: misgivings(self._fitting, anchor.edge(r))))
-        elif refs and item.node.id not in {a.node for a in self.anchors}:
-            refusal = self._answer(refs[0])
-            if refusal is not None:
-                self.view.offer_remedy(self._edges(refs[0]), self.taken, refusal, pointer.at)
+        target = self._on_body(pointer)
+        if target is None:
+            return
+        refusal = self._answer(target)
+        if refusal is None:
+            self._commit(target)
+        else:
+            self.view.offer_remedy(self._edges(target), self.taken, refusal, pointer.at)
 
     def _edges(self, target: PortRef) -> tuple[Edge, ...]:
         return tuple(anchor.edge(target) for anchor in self.anchors)
