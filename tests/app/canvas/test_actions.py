@@ -1,5 +1,8 @@
 """Commands by key, each one step."""
 
+import json
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -134,6 +137,33 @@ def test_f_frames_the_selection_and_home_all(canvas):
     assert (seen.center() - canvas.scene.nodes["output_1"].box.center()).manhattanLength() < 3
     canvas.key(Qt.Key.Key_Home)
     assert canvas.view.camera.seen.contains(canvas.scene.bounds())
+
+
+def test_f_frames_everything_if_nothing_is_selected(canvas):
+    canvas.view.centerOn(3000, 3000)
+    canvas.view.select([])
+    with canvas.no_step():
+        canvas.key(Qt.Key.Key_F)
+    assert canvas.view.camera.seen.contains(canvas.scene.bounds())
+
+
+def test_what_is_copied_is_json_and_says_what_it_is(canvas):
+    canvas.view.select(["linear_1", "output_1"])
+    canvas.key(Qt.Key.Key_C, CTRL)
+    held = json.loads(QGuiApplication.clipboard().text())
+    assert {"linear_1", "output_1"} <= set(re.findall(r"\w+_\d", json.dumps(held)))
+    assert "relu_1" not in json.dumps(held)
+
+
+def test_duplicated_nodes_lie_apart_from_the_originals_and_are_chosen(canvas):
+    canvas.view.select(["linear_1", "output_1"])
+    with canvas.one_step():
+        canvas.key(Qt.Key.Key_D, CTRL)
+        assert set(canvas.view.selected) == {"linear_2", "output_2"}
+    boxes = {i: canvas.scene.nodes[i].box for i in canvas.graph.nodes}
+    for old in ("linear_1", "output_1"):
+        assert not boxes[old].intersects(boxes["linear_2"])
+        assert not boxes[old].intersects(boxes["output_2"])
 
 
 def test_escape_clears_the_selection(canvas):
