@@ -32,7 +32,8 @@ _VIEW = (
 _GRAPH = (
     "add", "connect", "disconnect", "enter", "leave", None, "layout", "align_left", "align_top",
     "distribute", "distribute_down", "comment", None, "group", "ungroup",
-    "make_unique", "update_instances", None, "mute", "collapse", "hide_ports", None, "next_problem",
+    "make_unique", "update_instances", "repeat", "keep", None,
+    "mute", "collapse", "hide_ports", None, "next_problem",
 )  # fmt: skip
 
 

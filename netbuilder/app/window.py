@@ -177,11 +177,13 @@ class MainWindow(QMainWindow):
         canvas.place_changed.connect(self._selected)
         canvas.opened.connect(self._open_properties)
         canvas.keys_wanted.connect(self.show_keys)
+        canvas.told.connect(self._inform)
         canvas.files_dropped.connect(self.dropped.take)
         self.start.example_wanted.connect(self.files.show_example)
         self.palette_panel.chosen.connect(canvas.add_kind)
         self.palette_panel.forgotten.connect(self._offer_back)
         self.inspector.renamed.connect(self._renamed)
+        self.inspector.command_wanted.connect(self._do_on_canvas)
         self.inspector.help_wanted.connect(self.show_help)
         self.inspector.carried.connect(canvas.promoting.carry)
         self.problems.reveal.connect(self.reveal)
@@ -343,6 +345,9 @@ class MainWindow(QMainWindow):
             self._export = ExportDialog(self.document, self.session, self)
         self._export.show()
         self._export.raise_()
+
+    def _do_on_canvas(self, name: str) -> None:
+        self.canvas.actions_by_name[name].trigger()
 
     def _offer_back(self, name: str) -> None:
         """A block was taken out of the library: one click brings it back."""

@@ -71,6 +71,21 @@ def replace_instances(project: Project, old: str, new: str) -> Project:
     return project
 
 
+def followed(before: Project, after: Project, place: Place) -> Place | None:
+    """The same place after an edit, which may have renamed blocks of it; None if it is gone."""
+    found: list[str] = []
+    for name in place:
+        if name not in after.blocks:
+            new = [b.name for b in after.blocks.values() if b.name not in before.blocks]
+            # Only a rename leaves a block's graph the same object under another name.
+            same = (n for n in new if after.blocks[n].graph is before.blocks[name].graph)
+            if (renamed := next(same, None)) is None:
+                return None
+            name = renamed
+        found.append(name)
+    return tuple(found)
+
+
 def without_unused_blocks(project: Project) -> Project:
     """Without the blocks that nothing on the main canvas uses, at any depth."""
     used = {node.block for node in project.graph if node.block}

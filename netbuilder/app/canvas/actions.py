@@ -68,6 +68,8 @@ def _effects(view: CanvasView) -> dict[str, Callable[..., object]]:
         "ungroup": view.blocks.ungroup,
         "make_unique": view.blocks.make_unique,
         "update_instances": view.blocks.update_instances,
+        "repeat": view.blocks.repeat,
+        "keep": view.blocks.keep,
         "find": view.finder.ask,
         "enter": lambda: view.enter(view.selected[0]) if view.selected else None,
         "leave": view.leave,

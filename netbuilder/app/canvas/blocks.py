@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from netbuilder.app.canvas.inline_field import InlineField
 from netbuilder.graph import GraphError
 from netbuilder.graph.instances import free_block_name, make_unique, replace_instances
+from netbuilder.layers import ParamError, block_params
 from netbuilder.layers.blocks import group, ungroup
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Blocks:
     def make_unique(self) -> None:
         """Give the selected instance a block of its own, which only it is an instance of."""
         view, scene = self._view, self._view.canvas
-        node_id = next((i for i in scene.selected if scene.graph[i].block), None)
+        node_id = self._selected()
         if node_id is None:
             view.refused.emit("Choose an instance of a block first.")
             return
@@ -97,6 +98,76 @@ class Blocks:
             view.refused.emit(str(error))
             return
         view.document.edit(f"Make {name} unique", project)
+
+    def repeat(self, node_id: str | None = None) -> None:
+        """Ask on the node how often a block follows itself: the selected one's, or this one's."""
+        view, scene = self._view, self._view.canvas
+        node_id = node_id or self._selected()
+        if node_id is None:
+            view.refused.emit("Choose a block that is to be repeated first.")
+            return
+        item = scene.nodes[node_id]
+        box = item.mapRectToScene(item.layout.chip) if item.layout.chip.width() else item.box
+        where = QRectF(box.right() - 180, box.top(), 180, 24)
+        accept = partial(self._repeated, node_id)
+        often = str(item.face.repeat)
+        self.field = InlineField(view, where, often, "How often it repeats", accept, self._named)
+
+    def _repeated(self, node_id: str, text: str) -> str:
+        view, graph = self._view, self._view.canvas.graph
+        if node_id not in graph:
+            return ""
+        param = next(
+            p
+            for p in block_params(view.document.project.blocks[graph[node_id].block or ""])
+            if p.name == "repeat"
+        )
+        try:
+            often = param.checked(int(text.lstrip("×x ")))
+        except ParamError as error:
+            return str(error)
+        except ValueError:
+            return f"{param.label} is a whole number, not {text[:20]!r}."
+        if often == 1:
+            view.edit(f"Repeat {node_id} once", graph.reset_param(node_id, "repeat"))
+        else:
+            view.edit(f"Repeat {node_id} × {often}", graph.set_param(node_id, "repeat", often))
+        return ""
+
+    def keep(self) -> None:
+        """Save the selected block, or the one around, in the person's own library."""
+        view, graph = self._view, self._view.canvas.graph
+        node_id = self._selected()
+        name = graph[node_id].block if node_id else view.place[-1] if view.place else None
+        if name is None:
+            view.refused.emit("Choose a block that is to be kept first.")
+            return
+        again = name in view.my_blocks.names()
+        why = view.my_blocks.keep(view.document.project, name)
+        if why:
+            view.refused.emit(why)
+        elif again:
+            view.told.emit(f"{name} in your blocks is now as it is here.")
+        else:
+            view.told.emit(f"{name} is in your blocks: the palette has it in every project.")
+
+    def rename(self, node_id: str, name: str) -> str:
+        """Call the block of an instance otherwise, everywhere; returns why it cannot be."""
+        view = self._view
+        old, name = view.canvas.graph[node_id].block or "", " ".join(name.split())
+        try:
+            project = view.document.project.rename_block(old, name)
+        except GraphError as error:
+            return str(error)
+        view.document.edit(f"Rename {old} to {name}", project)
+        return ""
+
+    def _selected(self) -> str | None:
+        """The first selected instance of a block of this project."""
+        scene = self._view.canvas
+        return next(
+            (i for i in scene.selected if scene.graph[i].block in scene.project.blocks), None
+        )
 
     def update_instances(self) -> None:
         """Let all instances of the second selected block be instances of the first."""

@@ -22,7 +22,7 @@ SEVERAL = (
     *("comment", "connect", "layout", "-"),
     *("align_left", "align_top", "distribute", "distribute_down", "-"),
 )
-BLOCK = ("ungroup", "make_unique", "update_instances", "-")
+BLOCK = ("ungroup", "make_unique", "update_instances", "repeat", "keep", "-")
 WIRE = ("delete",)
 FRAME = ("rename", "delete")
 CANVAS = (

@@ -134,7 +134,10 @@ class Hand(QGraphicsView):
         pointer = self.pointer(event)
         node = self.canvas.node_at(pointer.scene)
         if node is not None:
-            self.enter(node.node.id)
+            if node.layout.chip.contains(node.mapFromScene(pointer.scene)):
+                cast("CanvasView", self).blocks.repeat(node.node.id)
+            else:
+                self.enter(node.node.id)
         elif self.canvas.port_at(pointer.scene) is None:
             bend, title = self.canvas.bends.at(pointer.scene), None
             if bend is None:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class RenameField(CanvasField):
-    """Enter or a click elsewhere takes the new title, Esc keeps the old."""
+    """Enter or a click elsewhere takes the new title, Esc keeps the old.
+
+    Of a block without a title of its own it is the block's name, which all its instances
+    have; one that cannot be is refused and stays to be mended.
+    """
 
     def __init__(self, view: CanvasView, node_id: str) -> None:
         super().__init__(view)
@@ -44,20 +48,30 @@ class RenameField(CanvasField):
     def _key(self, key: int) -> None:
         if key == Qt.Key.Key_Escape:
             self._close()
+        elif why := self._taken():
+            self._view.show_refusal(why, self.geometry().bottomLeft())
         else:
-            self.commit()
+            self._close()
 
     def commit(self) -> None:
         """Take the title, as one step if it differs."""
-        if self._done:
-            return
+        if not self._done:
+            self._taken()
+            self._close()
+
+    def _taken(self) -> str:
+        """Why the title cannot be, or an empty text once it is taken."""
         view, node_id, title = self._view, self._node_id, self.text()
-        self._close()
         graph = view.canvas.graph
-        if node_id in graph:
-            item = view.canvas.nodes[node_id]
-            if " ".join(title.split()) != item.face.title:
-                view.edit("Rename", retitled(graph, node_id, title, item.face.plain_title))
+        if node_id not in graph:
+            return ""
+        face = view.canvas.nodes[node_id].face
+        if " ".join(title.split()) == face.title:
+            return ""
+        if graph[node_id].block in view.document.project.blocks and not graph[node_id].title:
+            return view.blocks.rename(node_id, title)
+        view.edit("Rename", retitled(graph, node_id, title, face.plain_title))
+        return ""
 
     def _close(self) -> None:
         if self._done:
@@ -68,6 +82,7 @@ class RenameField(CanvasField):
             item.state.renaming = False
             item.update()
         self._view.renaming = None
+        self._view.show_refusal("", self.geometry().bottomLeft())
         self.hide()
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.deleteLater()

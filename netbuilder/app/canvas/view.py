@@ -39,6 +39,7 @@ from netbuilder.app.my_blocks import MyBlocks
 from netbuilder.app.theme import theme
 from netbuilder.compiler.report import Check, Fix
 from netbuilder.graph import Edge, Graph, GraphError, Project, Value
+from netbuilder.graph.instances import followed
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -52,6 +53,8 @@ class CanvasView(Hand):
 
     selection_changed = Signal(tuple)
     refused = Signal(str)
+    #: Something was done that is not seen here, as one sentence.
+    told = Signal(str)
     place_changed = Signal(tuple)
     #: A node was double-clicked that is no block: the window shows its properties.
     opened = Signal(str)
@@ -118,10 +121,13 @@ class CanvasView(Hand):
 
     def _project_changed(self, before: Project, after: Project) -> None:
         self.cancel_gesture()
-        if any(name not in after.blocks for name in self.place):
+        place = followed(before, after, self.place)
+        if place is None:
             kept = next(i for i, name in enumerate(self.place) if name not in after.blocks)
             self.canvas.sync(self.canvas.graph, Graph(), after, ())
-            self.place = self.place[:kept]
+            place = self.place[:kept]
+        if place != self.place:
+            self.place = place
             self.place_changed.emit(self.place)
         graph = after.graph_at(self.place)
         selected = self.canvas.selected

@@ -1,5 +1,7 @@
 """Blocks by key: grouped with a name, taken apart, entered, left, made unique."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -106,6 +108,119 @@ def test_how_often_it_repeats_stands_on_it(canvas):
     assert not item.layout.chip.isNull()
 
 
+def test_r_asks_how_often_it_repeats_on_the_node(canvas):
+    instance = grouped(canvas)
+    with canvas.one_step():
+        canvas.key(Qt.Key.Key_R)
+        canvas.type("3")
+        canvas.key(Qt.Key.Key_Return)
+    assert canvas.graph[instance].params == {"repeat": 3}
+    chip = canvas.scene.nodes[instance]
+    at = chip.mapToScene(chip.layout.chip.center())
+    with canvas.one_step():
+        QTest.mouseDClick(canvas.view.viewport(), LEFT, pos=canvas.pixel(at.x(), at.y()))
+        assert canvas.view.place == ()
+        canvas.type("1")
+        canvas.key(Qt.Key.Key_Return)
+    assert canvas.graph[instance].params == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("0", "at least 1"), ("2000", "at most"), ("often", "whole number")]
+)
+def test_what_is_no_number_of_repeats_is_refused_in_place(canvas, text, words):
+    grouped(canvas)
+    with canvas.no_step():
+        canvas.key(Qt.Key.Key_R)
+        canvas.type(text)
+        canvas.key(Qt.Key.Key_Return)
+        assert canvas.view.blocks.field is not None
+        assert words in canvas.view.note.sentence
+        canvas.key(Qt.Key.Key_Escape)
+
+
+def test_only_a_block_repeats(canvas):
+    canvas.view.select(["relu_1"])
+    with canvas.no_step():
+        canvas.key(Qt.Key.Key_R)
+    assert canvas.refusals == ["Choose a block that is to be repeated first."]
+
+
+def test_f2_names_the_block_and_all_its_instances(canvas):
+    instance = grouped(canvas)
+    canvas.key(Qt.Key.Key_D, CTRL)
+    with canvas.one_step():
+        canvas.key(Qt.Key.Key_F2)
+        canvas.type("Basic")
+        canvas.key(Qt.Key.Key_Return)
+    assert set(canvas.document.project.blocks) == {"Basic"}
+    assert {n.block for n in canvas.graph if n.block} == {"Basic"}
+    assert canvas.scene.nodes[instance].face.title == "Basic"
+
+
+def test_a_block_is_not_named_as_another_is(canvas):
+    grouped(canvas)
+    canvas.view.select(["flatten_1", "linear_1"])
+    canvas.key(Qt.Key.Key_G, CTRL)
+    canvas.type("Head")
+    canvas.key(Qt.Key.Key_Return)
+    before = canvas.document.project
+    canvas.key(Qt.Key.Key_F2)
+    canvas.type("Stage")
+    canvas.key(Qt.Key.Key_Return)
+    assert canvas.view.renaming is not None
+    assert "already a block called Stage" in canvas.view.note.sentence
+    assert canvas.document.project is before
+    canvas.type("s")
+    canvas.key(Qt.Key.Key_Return)
+    assert canvas.view.renaming is None
+    assert not canvas.view.note.isVisible()
+    assert set(canvas.document.project.blocks) == {"Stage", "Stages"}
+
+
+def test_a_title_of_its_own_is_what_f2_edits(canvas):
+    instance = grouped(canvas)
+    node = canvas.graph[instance]
+    canvas.document.edit_graph("Title", canvas.graph.put(replace(node, title="First")))
+    canvas.key(Qt.Key.Key_F2)
+    canvas.type("Second")
+    canvas.key(Qt.Key.Key_Return)
+    assert canvas.graph[instance].title == "Second"
+    assert set(canvas.document.project.blocks) == {"Stage"}
+
+
+def test_the_block_that_is_shown_stays_when_it_is_renamed(canvas):
+    instance = grouped(canvas)
+    canvas.view.enter(instance)
+    project = canvas.document.project.rename_block("Stage", "Other")
+    canvas.document.edit("Rename", project)
+    assert canvas.view.place == ("Other",)
+    canvas.check_picture()
+    canvas.document.undo()
+    assert canvas.view.place == ("Stage",)
+    canvas.check_picture()
+
+
+def test_it_is_kept_in_the_library_from_outside_and_inside(canvas):
+    told = []
+    canvas.view.told.connect(told.append)
+    instance = grouped(canvas)
+    menu = menu_at(canvas.view, canvas.scene.nodes[instance].box.center())
+    keep = canvas.view.actions_by_name["keep"]
+    assert keep in menu.actions()
+    with canvas.no_step():
+        keep.trigger()
+    assert canvas.view.my_blocks.names() == ("Stage",)
+    canvas.view.enter(instance)
+    keep.trigger()
+    assert canvas.view.my_blocks.names() == ("Stage",)
+    assert len(told) == 2
+    canvas.view.leave()
+    canvas.view.select(["flatten_1"])
+    keep.trigger()
+    assert canvas.refusals == ["Choose a block that is to be kept first."]
+
+
 def test_an_instance_made_unique_and_all_updated(canvas):
     instance = grouped(canvas)
     canvas.key(Qt.Key.Key_D, CTRL)
@@ -114,7 +229,7 @@ def test_an_instance_made_unique_and_all_updated(canvas):
     actions = canvas.view.actions_by_name
     assert {actions["make_unique"], actions["update_instances"]} <= set(menu.actions())
     with canvas.one_step():
-        actions["make_unique"].trigger()
+        canvas.key(Qt.Key.Key_U, CTRL)
     assert canvas.graph[copy].block == "Stage 2"
     canvas.view.select([instance, copy])
     with canvas.one_step():

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
 from netbuilder.app.panels.form import FormRow, Label, ParamForm, Section, TextField
+from netbuilder.app.panels.inspector import edits
+from netbuilder.app.panels.inspector.block_buttons import BlockButtons
 from netbuilder.app.panels.inspector.header import Header
+from netbuilder.app.panels.inspector.naming import BlockRow
 from netbuilder.app.panels.places import Place
 from netbuilder.app.theme import fonts
 from netbuilder.graph import Block, BlockParam, GraphError, Value
@@ -28,7 +32,10 @@ class BlockPage(QWidget):
         self.header, self.form = Header(), ParamForm()
         top = Section(line=False)
         self.about = Label(token="text2", wrap=True)
-        top.add(self.header, self.about)
+        self.name = BlockRow()
+        self.name.renamed.connect(partial(edits.rename_block, document))
+        self.commands = BlockButtons({"keep": "Save in My blocks"})
+        top.add(self.header, self.about, self.name, self.commands)
         params = Section("Parameters")
         self.none = Label("It has none yet.", "text3", fonts.caption())
         self.new_name = TextField()
@@ -64,6 +71,7 @@ class BlockPage(QWidget):
         self._place = place
         block = self._block()
         self.header.show_title(block.name, "layers-outline", "text2", help=False)
+        self.name.show_block(self._document.project, block.name)
         size = len(block.graph)
         self.about.setText(
             f"A block of {size} node{'' if size == 1 else 's'}. What its nodes share, such as a "

@@ -72,3 +72,8 @@ def promote(document: Document, place: tuple[str, ...], node_ids: Sequence[str],
         return str(error)
     document.edit(f"Make {name} a parameter of {place[-1]}", project)
     return ""
+
+
+def rename_block(document: Document, old: str, new: str) -> None:
+    """Call a block otherwise, as one step; a name that cannot be was refused before."""
+    document.edit(f"Rename {old} to {new}", document.project.rename_block(old, new))

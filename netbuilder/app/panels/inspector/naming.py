@@ -1,4 +1,4 @@
-"""Name and title of a node, and whose weights it uses."""
+"""Name and title of a node, the name of its block, and whose weights it uses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from netbuilder.app.panels.form import ChoiceField, FormRow, TextField
 from netbuilder.app.theme import fonts
-from netbuilder.graph import Graph, GraphError
+from netbuilder.graph import Graph, GraphError, Project
 
 
 class NameRow(FormRow):
@@ -108,3 +108,47 @@ class ShareRow(FormRow):
         self.field.set_choices([("its own", None), *((name, name) for name in names)])
         self.field.show_value(share)
         self.show_changed(share is not None, "its own")
+
+
+class BlockRow(FormRow):
+    """The name of a block, which all its instances have. It changes when the person is done."""
+
+    renamed = Signal(str, str)
+    """Old and new name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.field = TextField(mono=False)
+        help = "Names the block for all its instances, and its class in the code."
+        super().__init__("Block", self.field, help, parent)
+        self._project, self._name = Project(), ""
+        self.field.setFont(fonts.body())
+        self.field.typed.connect(self._judge)
+        self.field.finished.connect(self._done)
+        self.field.reverted.connect(self._revert)
+
+    def show_block(self, project: Project, name: str) -> None:
+        """Show the name of a block; bad text of the same block stays."""
+        moved = name != self._name
+        self._project, self._name = project, name
+        if moved or (not self.field.hasFocus() and self.message.isHidden()):
+            self._revert()
+
+    def _judge(self, text: str) -> str:
+        new = " ".join(text.split())
+        problem = ""
+        try:
+            self._project.rename_block(self._name, new)
+        except GraphError as error:
+            problem = str(error) if new else "A block needs a name."
+        self.say(problem)
+        return "" if problem else new
+
+    def _done(self) -> None:
+        new = self._judge(self.field.text())
+        if new and new != self._name and self._name in self._project.blocks:
+            old, self._name = self._name, new
+            self.renamed.emit(old, new)
+
+    def _revert(self) -> None:
+        self.field.show_text(self._name)
+        self.say("")

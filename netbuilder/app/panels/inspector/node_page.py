@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from netbuilder.app.document import Document
 from netbuilder.app.panels.form import Figures, Mixed, ParamForm, Section, grouped
 from netbuilder.app.panels.inspector import edits
+from netbuilder.app.panels.inspector.block_buttons import BlockButtons
 from netbuilder.app.panels.inspector.header import Header
 from netbuilder.app.panels.inspector.help_section import HelpSection
-from netbuilder.app.panels.inspector.naming import NameRow, ShareRow, TitleRow
+from netbuilder.app.panels.inspector.naming import BlockRow, NameRow, ShareRow, TitleRow
 from netbuilder.app.panels.inspector.shape_section import ShapeSection
 from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
 from netbuilder.app.panels.places import Place, apply_fix, block_of
@@ -41,6 +42,8 @@ class NodePage(QWidget):
         self._problems: tuple[Problem, ...] = ()
         self.header = Header()
         self.name, self.title, self.share = NameRow(), TitleRow(), ShareRow()
+        self.block = BlockRow()
+        self.commands = BlockButtons({"make_unique": "Make unique", "keep": "Save in My blocks"})
         self.form = ParamForm()
         self.raw = Figures()
         self.top = Section(line=False)
@@ -51,8 +54,9 @@ class NodePage(QWidget):
         self._messages.setContentsMargins(0, 0, 0, 8)
         self._messages.setSpacing(sizes.GRID)
         self.top.add(
-            self.header, self._message_box, self.name, self.title, self.form, self.raw, self.share
-        )
+            self.header, self._message_box, self.name, self.title, self.block, self.commands,
+            self.form, self.raw, self.share,
+        )  # fmt: skip
         self.shape, self.help = ShapeSection(), HelpSection()
         self.statistics = StatisticsSection()
         layout = QVBoxLayout(self)
@@ -67,6 +71,7 @@ class NodePage(QWidget):
         self.header.help_wanted.connect(lambda: self.help_wanted.emit(self._node().kind))
         self.name.renamed.connect(self.renamed)
         self.title.titled.connect(self._titled)
+        self.block.renamed.connect(partial(edits.rename_block, self._document))
         self.share.shared.connect(self._shared)
         self.form.edited.connect(self._edited)
         self.form.reset.connect(self._reset)
@@ -85,6 +90,11 @@ class NodePage(QWidget):
         token = flow_token(info)
         self._show_head(node, kind, token)
         self.name.show_name(graph, node_id)
+        placed = node.block in project.blocks
+        for part in (self.block, self.commands):
+            part.setVisible(placed)
+        if placed:
+            self.block.show_block(project, node.block or "")
         self._show_form(project, node, info)
         self._show_share(node, info)
         self.shape.show_info(info, inside=bool(place))

@@ -19,6 +19,7 @@ from netbuilder.app.panels.inspector.several_page import SeveralPage
 from netbuilder.app.panels.places import Place, exists
 from netbuilder.app.theme import sizes
 from netbuilder.graph import GraphError, Project
+from netbuilder.graph.instances import followed
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Inspector(QScrollArea):
     """Place, old and new id: the canvas keeps the node selected."""
     help_wanted = Signal(str)
     """The kind whose help page is wanted."""
+    command_wanted = Signal(str)
+    """A command of the canvas, by its name, for what is selected."""
     carried = Signal(object)
     """A property held by its label, as a `Carried`."""
 
@@ -57,6 +60,8 @@ class Inspector(QScrollArea):
         self._lay_out()
         self.node.renamed.connect(self._rename)
         self.node.help_wanted.connect(self.help_wanted)
+        for commands in (self.node.commands, self.several.commands, self.block.commands):
+            commands.wanted.connect(self.command_wanted)
         for form in (self.node.form, self.several.form):
             form.carried.connect(self._carry)
         document.changed.connect(self._follow)
@@ -155,7 +160,11 @@ class Inspector(QScrollArea):
         page.show()
 
     def _follow(self, before: Project, after: Project) -> None:
-        """Keep showing a node that was renamed, by whom and in which direction ever."""
+        """Keep showing a node or block that was renamed, by whom and in which direction ever."""
+        place = followed(before, after, self._place)
+        if place is not None and place != self._place:
+            self._place = place
+            return
         if exists(before, self._place) and exists(after, self._place):
             was, now = before.graph_at(self._place), after.graph_at(self._place)
             found = [edits.followed(was, now, node_id) for node_id in self._ids]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from netbuilder.app.document import Document
 from netbuilder.app.panels.form import MIXED, Figures, Mixed, ParamForm, Section, grouped, rounded
 from netbuilder.app.panels.inspector import edits
+from netbuilder.app.panels.inspector.block_buttons import BlockButtons
 from netbuilder.app.panels.inspector.header import Header
 from netbuilder.app.panels.inspector.node_page import promotable, scope_at
 from netbuilder.app.panels.places import Place, block_of
@@ -29,7 +30,8 @@ class SeveralPage(QWidget):
         self.header, self.form = Header(), ParamForm()
         top = Section(line=False)
         top.body.setSpacing(0)
-        top.add(self.header, self.form)
+        self.commands = BlockButtons({"update_instances": "Update all instances"})
+        top.add(self.header, self.commands, self.form)
         self.kinds, self.costs = Figures(), Figures()
         below = Section("What is selected")
         below.add(self.kinds)
@@ -64,6 +66,7 @@ class SeveralPage(QWidget):
         for row in self.form.rows.values():
             value = _value(nodes, row.param)
             row.set_promotable(bool(place) and promotable(value))
+        self.commands.setVisible(len({node.block for node in nodes if node.block}) == 2)
         titles = Counter(_title(node) for node in nodes)
         self.kinds.show_figures([(title, str(n)) for title, n in titles.most_common()])
         known = self._document.check.inside(block_of(place))
