@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -169,6 +169,11 @@ class KeysPage(QDialog):
         """One sentence below the list, with what can be done about it."""
         self.note.set_message(kind, sentence, links)
         self.note.show()
+        if (row := self.tree.currentItem()) is not None:
+            QTimer.singleShot(0, self.tree, partial(self._show_row, row))  # the list is lower now
+
+    def _show_row(self, row: QTreeWidgetItem) -> None:
+        self.tree.scrollToItem(row)
 
     def _refresh(self) -> None:
         self.commands.refresh()
