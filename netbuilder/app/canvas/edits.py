@@ -10,7 +10,6 @@ from netbuilder.app.canvas.fits import Fitting
 from netbuilder.graph import Edge, Graph, Node
 from netbuilder.graph.drawing import NODE_SIZE, bent, shifted
 from netbuilder.graph.frame import Point
-from netbuilder.graph.order import descendants
 from netbuilder.layers import Port
 
 SNAP = 8.0
@@ -107,11 +106,14 @@ def with_room(
     if push <= 0:
         return graph
     x, y = graph[edge.target].position
-    row = [
-        i
-        for i in descendants(graph, [edge.target])
-        if graph[i].position[0] >= x and abs(graph[i].position[1] - y) < 240
-    ]
+    row, ahead = {edge.target}, [edge.target]
+    while ahead:
+        # Where the network turns back to the left a new row begins, which is in nobody's way.
+        found = {e.target for e in graph.outgoing[ahead.pop()]} - row
+        found = {i for i in found if graph[i].position[0] >= x}
+        found = {i for i in found if abs(graph[i].position[1] - y) < 240}
+        row |= found
+        ahead += found
     return shifted(graph, (push, 0), row)
 
 

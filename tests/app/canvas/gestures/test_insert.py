@@ -61,7 +61,8 @@ def test_neighbours_make_room_on_both_sides(canvas, lone):
     moved = {i: canvas.graph[i].position[0] - before[i].position[0] for i in row if i != lone}
     assert moved["digits_1"] == moved["conv2d_1"] == 0
     assert moved["relu_1"] == moved["conv2d_2"] == moved["add_1"] > 0
-    assert canvas.graph["flatten_1"].position == before["flatten_1"].position
+    for below in ("flatten_1", "linear_1", "cross_entropy_1", "output_1"):
+        assert canvas.graph[below].position == before[below].position
 
 
 def test_where_there_is_room_nobody_moves(canvas, lone):
