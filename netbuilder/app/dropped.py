@@ -1,27 +1,39 @@
-"""Files dropped on the canvas: a project opens, a table or a text becomes a Data node.
+"""Files dropped on the canvas: a project or a run opens, data becomes a node, weights are offered.
 
+A run, by its folder or a file in it, opens as a project without a file, with its curves, and
+its weights answer what is asked. Of other weights only names and shapes are read here, and
+compared with the network's; who takes the offer begins runs with them, which can be undone.
 What cannot be used is said where it was dropped, in one sentence, and nothing changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF
 
+from netbuilder.app.panels.train import History
 from netbuilder.graph.file import SUFFIX
 from netbuilder.layers import ParamError
 from netbuilder.layers.roles import DataError
 from netbuilder.templates import fields_of
+from netbuilder.training import header
+from netbuilder.training.header import HeaderError, read_header
+from netbuilder.training.record import RecordError
+from netbuilder.training.run import Run, RunError
 
 if TYPE_CHECKING:
     from netbuilder.app.window import MainWindow
 
 #: Kind of data set by the end of a file's name.
 KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "text", ".md": "text"}
-_WHAT = "drop a .netbuilder project, a .csv table or a .txt file."
+#: Files of weights that run code of their maker when they are opened.
+PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
+_WHAT = "drop a .netbuilder project, a .csv table, a .txt file, or weights as .safetensors."
 #: Between two nodes of one drop.
 _APART = 160.0
 
@@ -45,6 +57,15 @@ class Dropped(QObject):
 
     def _take(self, path: Path, at: QPointF) -> str:
         suffix = path.suffix.lower()
+        if (run := _run_of(path)) is not None:
+            return self._open_run(run)
+        if suffix == header.SUFFIX:
+            return self._offer_weights(path)
+        if suffix in PICKLES:
+            return (
+                f"{path.name} may be a pickle, which could run anything, so it is not opened; "
+                "save its state dict as .safetensors."
+            )
         if suffix == SUFFIX:
             return self._window.files.try_open(path)
         if suffix not in KINDS:
@@ -62,9 +83,66 @@ class Dropped(QObject):
         placing.behind_selection(KINDS[suffix], {"path": str(path)}, at)
         return ""
 
+    # --- runs and weights ------------------------------------------------------------------
+
+    def _open_run(self, run: Run) -> str:
+        """The project as it was trained, its curves, and its weights to look at."""
+        window, session = self._window, self._window.session
+        if session.state in ("running", "paused"):
+            return f"A run is in progress; stop it before you open {run.id}."
+        try:
+            history = History.of_run(run.folder)
+        except (RunError, RecordError) as error:
+            return str(error)
+        before = window.document.project
+        session.look_at(str(run.folder))
+        if not window.files.open_copy(run.folder / "project.netbuilder"):
+            return f"{run.id} keeps no project that can be opened."
+        if window.document.project is before:  # it was open: only the weights are others
+            window.live.look()
+            window.look_inside.look_at(before)
+        window.train_panel.show_run(history)
+        window.bottom.show_panel("train")
+        if run.checkpoint is None:
+            window.say("info", f"This is what {run.id} trained; it has kept no weights.")
+        else:
+            words = f"This is what {run.id} trained; its weights answer in Look inside."
+            window.say("info", words, "Begin runs with them", partial(self._begin, run.checkpoint))
+        return ""
+
+    def _offer_weights(self, path: Path) -> str:
+        window = self._window
+        try:
+            read = read_header(path)
+        except HeaderError as error:
+            return str(error)
+        fits, wanted = read.fitting(window.document.check)
+        if not fits:
+            return (
+                f"None of the weights in {path.name} has the name and shape of one of this "
+                "network; open the project that they come from first."
+            )
+        parts = f"all {wanted}" if fits == wanted else f"{fits} of {wanted}"
+        words = f"{path.name} has {parts} weights of this network."
+        window.say("info", words, "Begin runs with them", partial(self._begin, path))
+        return ""
+
+    def _begin(self, path: Path) -> None:
+        document = self._window.document
+        training = replace(document.project.training, weights=str(path.resolve()))
+        document.edit(f"Begin with {path.name}", replace(document.project, training=training))
+
     def _say(self, sentence: str, at: QPointF) -> None:
         start, canvas = self._window.start, self._window.canvas
         if not start.isHidden():
             start.say(sentence)
         elif sentence:
             canvas.note.offer(sentence, canvas.mapFromScene(at), None)
+
+
+def _run_of(path: Path) -> Run | None:
+    """The run that a folder is, or that a file or a checkpoint stands in."""
+    for folder in (path, path.parent, path.parent.parent):
+        if (folder / "run.json").is_file() and (folder / "project.netbuilder").is_file():
+            return Run(folder.resolve())
+    return None

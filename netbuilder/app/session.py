@@ -18,6 +18,7 @@ from netbuilder.engine.client import EngineClient
 from netbuilder.engine.messages import (
     Answer,
     EngineDied,
+    LookAt,
     Pause,
     Ready,
     Request,
@@ -51,6 +52,7 @@ class Session(QObject):
 
     state: ``starting`` (torch is loading), ``idle``, ``running``, ``paused``, ``stopped``,
     ``off`` (it ended several times while starting; `start` tries again).
+    run: folder of the run whose weights answer questions: the one in progress, or the latest.
     lost: folder of the run that was in progress when the engine died, until one begins.
     """
 
@@ -66,6 +68,7 @@ class Session(QObject):
         self.engine: Ready | None = None
         self.started: Started | None = None
         self.lost: str | None = None
+        self.run: str | None = None
         self._trained: Project | None = None
         self._client: EngineClient | None = None
         self._waiting: dict[int, _Question] = {}
@@ -84,11 +87,6 @@ class Session(QObject):
         """The project in training, or else that of the document."""
         busy = self.state in ("running", "paused") and self._trained is not None
         return self._trained if busy and self._trained else self.document.project
-
-    @property
-    def run(self) -> str | None:
-        """Folder of the run in progress or last done here."""
-        return self.started.folder if self.started else None
 
     # --- life of the engine --------------------------------------------------------------
 
@@ -149,6 +147,11 @@ class Session(QObject):
     def set_learning_rate(self, optimiser: str, value: float) -> None:
         """Change a rate from the next step on."""
         self._send(SetLearningRate(optimiser, value))
+
+    def look_at(self, folder: str) -> None:
+        """Let the weights of a run of the past answer what is asked, until another begins."""
+        self.run = folder
+        self._send(LookAt(folder))
 
     # --- questions -----------------------------------------------------------------------
 
@@ -231,6 +234,7 @@ class Session(QObject):
     def _follow(self, event: Event) -> None:
         if isinstance(event, Started):
             self.started, self._begun = event, True
+            self.run = event.folder
             self._set_state("running")
         elif isinstance(event, Paused):
             self._set_state("paused")

@@ -41,6 +41,13 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class LookAt:
+    """Let the weights of a run of the past, by its folder, answer what is asked."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
 class SetLearningRate:
     """Change the rate of one optimiser from the next step on."""
 
@@ -67,7 +74,7 @@ class Quit:
     """End the process."""
 
 
-Request = Train | Pause | Resume | StepOnce | Stop | SetLearningRate | Ask | Quit
+Request = Train | LookAt | Pause | Resume | StepOnce | Stop | SetLearningRate | Ask | Quit
 
 # --- from the engine -----------------------------------------------------------------
 

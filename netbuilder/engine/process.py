@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from netbuilder.engine.messages import (
     Answer,
     Ask,
+    LookAt,
     Pause,
     Quit,
     Ready,
@@ -33,6 +34,7 @@ from netbuilder.engine.messages import (
     Train,
 )
 from netbuilder.training.events import Event, Failed, Finished, Refused
+from netbuilder.training.run import Run
 from netbuilder.training.waiting import wait_asleep
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ class Engine:
                 self._start(request)
             case Ask():
                 self._questions.put(request)
+            case LookAt():
+                self._weights.look_at(Run(Path(request.folder)))
             case Quit():
                 pass
             case _ if self._control is None or not self._busy:

@@ -68,6 +68,10 @@ class Weights:
         if isinstance(event, Started):
             self._run = Run(Path(event.folder))
 
+    def look_at(self, run: Run) -> None:
+        """Let the checkpoints of a run of the past serve questions, until another begins."""
+        self._run = run
+
     # --- the answering thread ------------------------------------------------------------
 
     def model(
@@ -142,6 +146,12 @@ class Weights:
 
     def _fresh(self, project: Project) -> nn.Module:
         """The weights a run of this project begins with."""
+        module = self._built(project)
+        if project.training.weights:
+            checkpoint.begin_with(module, Path(project.training.weights))
+        return module
+
+    def _built(self, project: Project) -> nn.Module:
         source = generate(project)
         return self.apart(lambda: build(source), project.training.seed).eval()
 
@@ -151,11 +161,11 @@ class Weights:
         if self._kept is not None and self._kept[0] == key:
             return self._kept[1]
         saved = checkpoint.read(path)
-        module = self._fresh(project)
+        module = self._built(project)
         if strict:
             checkpoint.load_model(module, saved)
         else:
-            _take_over(module, saved.part("model"))
+            checkpoint.take_over(module, saved.part("model"))
         origin: Origin = "last" if path == run.last else "best"
         model = Model(module, origin, run.id, int(saved.values.get("step", 0)))
         self._kept = (key, model)
@@ -163,13 +173,7 @@ class Weights:
 
     def _adapted(self, project: Project, live: Model) -> Model:
         """The project was edited while it trains: its new model with what still fits."""
-        module = self._fresh(project)
-        _take_over(module, live.module.state_dict())
+        module = self._built(project)
+        # Node ids name the weights, so those of untouched layers fit.
+        checkpoint.take_over(module, live.module.state_dict())
         return Model(module, "training", live.run, live.step)
-
-
-def _take_over(module: nn.Module, given: dict[str, torch.Tensor]) -> None:
-    """Weights survive edits: node ids name them, so those of untouched layers fit."""
-    own = module.state_dict()
-    fits = {k: t for k, t in given.items() if k in own and own[k].shape == t.shape}
-    module.load_state_dict(fits, strict=False)

@@ -73,6 +73,7 @@ def _unique(data: list[ScriptData]) -> list[str]:
 
 def _imports(wanted: set[str], body: str, shown: list[Figure]) -> str:
     """Import lines in the usual three groups; only what the text uses."""
+    files = "load_file, save_model" if "load_file(" in body else "save_model"
     wanted = wanted | {
         "import argparse",
         "import math",
@@ -80,7 +81,7 @@ def _imports(wanted: set[str], body: str, shown: list[Figure]) -> str:
         "import torch",
         "import torch.nn.functional as F",
         "from torch import nn",
-        "from safetensors.torch import save_model",
+        f"from safetensors.torch import {files}",
     }
     if any(not f.text for f in shown):
         wanted.add("import torchmetrics")

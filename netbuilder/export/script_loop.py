@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -12,6 +13,7 @@ from netbuilder.compiler.build import build
 from netbuilder.compiler.source import Objective
 from netbuilder.export.datasets import ScriptData
 from netbuilder.graph import Project
+from netbuilder.training.header import read_header
 from netbuilder.training.settings import algorithm, checked, construction
 
 
@@ -42,6 +44,7 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
         "",
         "    torch.manual_seed(SEED)",
         f"    model = {source.class_name}().to(options.device)",
+        *_begun(project),
         *[f"    {line}" for turn in turns for line in turn.made],
         "",
     ]
@@ -74,6 +77,21 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
 _SHOW = '''def show(figures):
     """Figures by name on one line."""
     return "  ".join(f"{name} {value:.6g}" for name, value in figures.items())'''
+
+
+def _begun(project: Project) -> list[str]:
+    """Lines that put the starting weights into the model, where name and shape are the same."""
+    path = project.training.weights
+    if not path:
+        return []
+    prefix = read_header(Path(path)).prefix
+    name = f'name.removeprefix("{prefix}")' if prefix else "name"
+    return [
+        f"    given = {{{name}: tensor for name, tensor in load_file({path!r}).items()}}",
+        "    own = model.state_dict()",
+        "    fits = {n: t for n, t in given.items() if n in own and own[n].shape == t.shape}",
+        "    model.load_state_dict(fits, strict=False)",
+    ]
 
 
 def _device(project: Project) -> str:

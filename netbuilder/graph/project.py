@@ -74,7 +74,11 @@ class Optimiser:
 
 @dataclass(frozen=True)
 class Training:
-    """How a project is trained. Fractions are of the rows of the data set."""
+    """How a project is trained. Fractions are of the rows of the data set.
+
+    weights: path of a safetensors file whose weights a run begins with, where name and shape
+    are the same; "" for fresh ones.
+    """
 
     epochs: int = 10
     batch_size: int = 64
@@ -83,6 +87,7 @@ class Training:
     validation: float = 0.2
     test: float = 0.2
     optimisers: tuple[Optimiser, ...] = (Optimiser(),)
+    weights: str = ""
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,10 @@ def raw_training(training: Training) -> dict[str, Any]:
     raw = {
         f.name: getattr(training, f.name)
         for f in dataclasses.fields(training)
-        if f.name != "optimisers"
+        if f.name not in ("optimisers", "weights")
     }
+    if training.weights:
+        raw["weights"] = training.weights
     raw["optimisers"] = [_raw_optimiser(optimiser) for optimiser in training.optimisers]
     return raw
 

@@ -95,6 +95,7 @@ class TrainingEntry(_Entry):
     validation: float = 0.2
     test: float = 0.2
     optimisers: list[OptimiserEntry] = [OptimiserEntry()]
+    weights: Text = ""
 
 
 class ProjectEntry(_Entry):

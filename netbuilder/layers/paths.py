@@ -36,7 +36,13 @@ def _mapped(project: Project, change: Callable[[str], str]) -> Project:
     same = graph is project.graph and all(
         blocks[n].graph is b.graph for n, b in project.blocks.items()
     )
-    return project if same else replace(project, graph=graph, blocks=blocks)
+    if not same:
+        project = replace(project, graph=graph, blocks=blocks)
+    weights = project.training.weights
+    if weights and change(weights) != weights:
+        training = replace(project.training, weights=change(weights))
+        project = replace(project, training=training)
+    return project
 
 
 def _graph(graph: Graph, change: Callable[[str], str]) -> Graph:

@@ -18,10 +18,12 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
+from safetensors.torch import load_file
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from netbuilder.graph.atomic import atomic_write
+from netbuilder.training.header import HeaderError, read_header
 
 _VERSION = "1"
 
@@ -147,6 +149,35 @@ def load_model(model: nn.Module, checkpoint: Checkpoint) -> None:
                 "start a new run, or open the project that the run keeps."
             )
     model.load_state_dict(given)
+
+
+def begin_with(model: nn.Module, path: Path) -> int:
+    """Put weights and buffers of a file into a fresh model, where name and shape are the same.
+
+    Node ids name them, so those of untouched layers fit whatever else was edited. Returns how
+    many were put in. Raises CheckpointError if the file cannot be read, or none fits.
+    """
+    try:
+        header = read_header(path)
+        tensors = load_file(path)
+    except (HeaderError, SafetensorError, OSError, ValueError) as error:
+        why = str(error) if isinstance(error, HeaderError) else f"{path} cannot be read."
+        raise CheckpointError(f"The starting weights are missing. {why}") from None
+    given = {name: tensors[header.prefix + name] for name in header.weights}
+    if not (count := take_over(model, given)):
+        raise CheckpointError(
+            f"None of the starting weights in {path.name} has the name and shape of one of this "
+            "network; choose another file in the project's training settings, or none."
+        )
+    return count
+
+
+def take_over(model: nn.Module, given: Mapping[str, Tensor]) -> int:
+    """Put in what has the name and shape of a weight or buffer; returns how many."""
+    own = model.state_dict()
+    fits = {k: t for k, t in given.items() if k in own and own[k].shape == t.shape}
+    model.load_state_dict(fits, strict=False)
+    return len(fits)
 
 
 def load_optimiser(name: str, optimiser: torch.optim.Optimizer, checkpoint: Checkpoint) -> None:

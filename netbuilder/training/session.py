@@ -60,6 +60,8 @@ class Session:
         self.turns = turns.made(self.model, self.source.objectives, self.device)
         names = [turn.name for turn in self.turns]
         saved = self._opened(resume)
+        if saved is None and self.training.weights:
+            checkpoint.begin_with(self.model, Path(self.training.weights))
         self.step = int(saved.values["step"]) if saved else 0
         self.epochs_done = int(saved.values["epochs_done"]) if saved else 0
         optimisers = [turn.optimiser for turn in self.turns]

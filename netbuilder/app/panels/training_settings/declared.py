@@ -22,6 +22,8 @@ def training_params(devices: Sequence[str], device: str) -> tuple[Param, ...]:
               "measure progress.", 0.0, 0.95),
         Param("test", "float", 0.2, "Test", "Share of the rows that is used once, at the end.",
               0.0, 0.95),
+        Param("weights", "path", "", "Begin with", "A .safetensors file of weights to begin with, "
+              "where name and shape are the same; without one they are fresh."),
     )  # fmt: skip
 
 
