@@ -19,6 +19,15 @@ def welcome(data: QMimeData) -> bool:
     return data.hasFormat(KIND_MIME) or data.hasUrls()
 
 
+def carry(view: CanvasView, event: QDropEvent) -> None:
+    """Light the wire that what is carried would go into; with Alt it goes into none."""
+    data, edge = event.mimeData(), None
+    if data.hasFormat(KIND_MIME) and not _apart(event):
+        edge = view.placing.would_enter(_kind(data), view.mapToScene(event.position().toPoint()))
+    view.canvas.hover(None, None, edge)
+    event.acceptProposedAction()
+
+
 def drop(view: CanvasView, event: QDropEvent, offset: QPoint | None = None) -> None:
     """Place a kind where it fell, with Alt apart from the wire there; hand files on.
 
@@ -27,10 +36,17 @@ def drop(view: CanvasView, event: QDropEvent, offset: QPoint | None = None) -> N
     at = view.mapToScene(event.position().toPoint() + (offset or QPoint()))
     data = event.mimeData()
     if data.hasFormat(KIND_MIME):
-        kind = bytes(data.data(KIND_MIME).data()).decode("utf-8", "replace")
-        apart = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        view.placing.drop(kind, at, apart)
+        view.canvas.hover(None, None, None)
+        view.placing.drop(_kind(data), at, _apart(event))
         view.setFocus(Qt.FocusReason.OtherFocusReason)
     elif data.hasUrls():
         view.files_dropped.emit([url.toLocalFile() for url in data.urls()], at)
     event.acceptProposedAction()
+
+
+def _kind(data: QMimeData) -> str:
+    return bytes(data.data(KIND_MIME).data()).decode("utf-8", "replace")
+
+
+def _apart(event: QDropEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

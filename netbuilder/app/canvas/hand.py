@@ -243,10 +243,11 @@ class Hand(QGraphicsView):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The view below knows of no drag, for `dragEnterEvent` keeps it from it."""
+        self.canvas.hover(None, None, None)
         event.accept()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
+        dropping.carry(cast("CanvasView", self), event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         dropping.drop(cast("CanvasView", self), event)

@@ -12,7 +12,15 @@ from PySide6.QtCore import QPointF, QRectF
 from netbuilder.app.canvas.catalogue import Found
 from netbuilder.app.canvas.chain import Start, chained, joined
 from netbuilder.app.canvas.connecting import between
-from netbuilder.app.canvas.edits import PITCH, free_place, inserted, moved_wire, snapped, wired
+from netbuilder.app.canvas.edits import (
+    PITCH,
+    Gap,
+    free_place,
+    inserted,
+    moved_wire,
+    snapped,
+    wired,
+)
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.canvas.insertion import gap_for, node_sizes
 from netbuilder.app.canvas.node_face import make_face
@@ -72,13 +80,26 @@ class Placing:
         """Place a kind with its middle at a point; into the wire there, unless `apart`."""
         if not self._known(kind := self._own(kind)):
             return None
-        graph, node = self._made(kind, {}, at.x() - 70, at.y() - 36)
-        scene, box = self._view.canvas, self._box(graph, node)
-        gap = None if apart else gap_for(scene, self._fitting_in(graph), node.id, box)
-        if gap is not None:
-            sizes = {**node_sizes(scene), node.id: (box.width(), box.height())}
+        graph, node, box, gap = self._fallen(kind, at)
+        if gap is not None and not apart:
+            sizes = {**node_sizes(self._view.canvas), node.id: (box.width(), box.height())}
             graph = inserted(graph, node.id, gap, sizes)
         return self._commit(f"Add {self._name(node)}", graph, node.id)
+
+    def would_enter(self, kind: str, at: QPointF) -> Edge | None:
+        """The wire that a kind would go into if it fell at a point."""
+        block = kind.removeprefix(BLOCK_PREFIX) if kind.startswith(BLOCK_PREFIX) else None
+        if kind not in REGISTRY and block not in self._project.blocks:
+            return None
+        gap = self._fallen(kind, at)[3]
+        return gap.edge if gap is not None else None
+
+    def _fallen(self, kind: str, at: QPointF) -> tuple[Graph, Node, QRectF, Gap | None]:
+        """With a node whose middle is at a point: the graph, the node, its box, and its gap."""
+        graph, node = self._made(kind, {}, at.x() - 70, at.y() - 36)
+        box = self._box(graph, node)
+        gap = gap_for(self._view.canvas, self._fitting_in(graph), node.id, box)
+        return graph, node, box, gap
 
     def found(self, found: Found, at: QPointF, origin: PortRef | None) -> str | None:
         """Place what was chosen in the search, wired to `origin` where there is one."""

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from netbuilder.app.canvas import KIND_MIME
@@ -17,17 +17,29 @@ EDGE = Edge("conv2d_1", "y", "relu_1", "x")
 LONG = Edge("linear_1", "y", "output_1", "x")
 
 
-def drop(canvas, kind, at, keys=NO):
-    """Carry a kind from the palette onto the canvas and let go of it."""
+def carry(canvas, kind, at, keys=NO):
+    """Carry a kind from the palette over the canvas; returns what is carried."""
     data = QMimeData()
     data.setData(KIND_MIME, kind.encode())
     left, copy = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
     for event in (
         QDragEnterEvent(at, copy, data, left, keys),
         QDragMoveEvent(at, copy, data, left, keys),
-        QDropEvent(QPointF(at), copy, data, left, keys),
     ):
         QApplication.sendEvent(canvas.view.viewport(), event)
+    return data
+
+
+def drop(canvas, kind, at, keys=NO):
+    """Carry a kind from the palette onto the canvas and let go of it."""
+    data = carry(canvas, kind, at, keys)
+    left, copy = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    event = QDropEvent(QPointF(at), copy, data, left, keys)
+    QApplication.sendEvent(canvas.view.viewport(), event)
+
+
+def lit(canvas):
+    return {edge for edge, wire in canvas.scene.wires.items() if wire.hovered}
 
 
 @pytest.fixture
@@ -127,6 +139,25 @@ def test_from_the_palette_it_goes_into_the_wire_and_all_make_room(canvas):
     assert Edge("conv2d_1", "y", "batch_norm_1", "x") in canvas.graph.edges
     assert Edge("batch_norm_1", "y", "relu_1", "x") in canvas.graph.edges
     assert_apart(canvas, "conv2d_1", "batch_norm_1", "relu_1", "conv2d_2", "add_1")
+
+
+def test_carried_over_a_wire_that_it_fits_the_wire_lights(canvas):
+    at = canvas.scene.wires[EDGE].path().pointAtPercent(0.5)
+    at = canvas.pixel(at.x(), at.y())
+    with canvas.no_step():
+        carry(canvas, "batch_norm", at)
+        assert lit(canvas) == {EDGE}
+        carry(canvas, "batch_norm", at, ALT)
+        assert lit(canvas) == set()
+        carry(canvas, "embedding", at)
+        assert lit(canvas) == set()
+        carry(canvas, "acme.gated", at)
+        assert lit(canvas) == set()
+        carry(canvas, "batch_norm", at)
+        QApplication.sendEvent(canvas.view.viewport(), QDragLeaveEvent())
+        assert lit(canvas) == set()
+    drop(canvas, "batch_norm", at)
+    assert lit(canvas) == set()
 
 
 def test_from_the_palette_with_alt_it_lies_on_the_wire(canvas):
