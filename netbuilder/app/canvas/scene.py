@@ -7,6 +7,7 @@ reports lives here and is never written back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -73,8 +74,8 @@ class CanvasScene(RunPicture):
         self._raised: set[NodeItem] = set()
         self._problems: Mapping[str, Sequence[Problem]] = {}
         self._dead: set[Edge] = set()
-        #: Since the last `recheck`: nodes that came, moved or changed; nodes at whose ports
-        #: or of whose block something changed; wires that came; whether any came or went.
+        #: Since the last `recheck`: nodes that came, moved or changed; nodes that came or may
+        #: look otherwise; wires that came; whether any node or wire came or went.
         self._dirty: set[str] = set()
         self._touched: set[str] = set()
         self._fresh: set[Edge] = set()
@@ -107,6 +108,7 @@ class CanvasScene(RunPicture):
         for edge in gone:
             self._drop_wire(edge)
             self._dirty |= {edge.source, edge.target}
+            self._touched |= {edge.source, edge.target}
         if before.nodes is not after.nodes:
             self._drop_nodes([i for i in before.nodes if i not in after.nodes])
             for node_id, node in after.nodes.items():
@@ -126,7 +128,7 @@ class CanvasScene(RunPicture):
         self.check = check
         self._infos = infos = check.inside(self.place[-1] if self.place else None)
         self._problems = problems = self._problems_here()
-        changed = self._dirty | self._touched | self.late.ids
+        changed = self._touched | self.late.ids
         # What the compiler did not touch is the same object.
         said = {i for i, info in infos.items() if infos_before.get(i) is not info}
         said |= infos_before.keys() - infos.keys()
@@ -200,11 +202,14 @@ class CanvasScene(RunPicture):
             item.setFlag(NO_CONTENTS)
         self.addItem(item)
         self._dirty.add(node.id)
+        self._touched.add(node.id)
         self._rebuilt = True
 
     def _change_node(self, item: NodeItem, node: Node) -> None:
-        item.node = node
+        before, item.node = item.node, node
         self._dirty.add(node.id)
+        if before != replace(node, position=before.position):
+            self._touched.add(node.id)
         if (item.pos().x(), item.pos().y()) != node.position:
             item.setPos(*node.position)
         self._put_obstacle(item)
