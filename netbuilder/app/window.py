@@ -12,6 +12,8 @@ from netbuilder.app.accessible import Announcer
 from netbuilder.app.bottom import Bottom
 from netbuilder.app.busy import Busy
 from netbuilder.app.canvas import CanvasView
+from netbuilder.app.canvas.catalogue import usually_next
+from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.command_palette import CommandPalette
 from netbuilder.app.document import Document
 from netbuilder.app.dropped import Dropped
@@ -175,6 +177,7 @@ class MainWindow(QMainWindow):
         document.trouble.connect(self._warn)
         canvas.selection_changed.connect(self._selected)
         canvas.place_changed.connect(self._selected)
+        document.checked.connect(self._suggest)
         canvas.opened.connect(self._open_properties)
         canvas.keys_wanted.connect(self.show_keys)
         canvas.told.connect(self._inform)
@@ -268,6 +271,15 @@ class MainWindow(QMainWindow):
         self.code.set_selection(place, ids)
         self.status.set_selection(len(ids))
         self.live.select(place, ids)
+        self._suggest()
+
+    def _suggest(self, *_: object) -> None:
+        """The palette begins with what usually follows the selected node."""
+        scene, ids = self.canvas.canvas, self.canvas.selected
+        found = []
+        if len(ids) == 1 and ids[0] in scene.graph:
+            found = usually_next(Fitting(scene.project, scene.place, scene.check), ids[0])
+        self.palette_panel.show_next([one.entry.kind for one in found])
 
     def _open_properties(self, _: str) -> None:
         self.inspector.focus_first()

@@ -115,3 +115,14 @@ def test_what_has_no_remedy_is_said_in_one_sentence(
     window.canvas.setFocus()
     key(Qt.Key.Key_Period, CTRL)
     assert told[0].startswith("This has no remedy of one click: from_a_plugin")
+
+
+def test_the_palette_begins_with_what_usually_follows(window: MainWindow) -> None:
+    model = window.palette_panel.model
+    assert model.index(0, 0).data() == "Data"
+    window.canvas.select(["left"])
+    first = model.index(0, 0)
+    assert first.data() == "Usually next"
+    assert model.index(0, 0, first).data() in ("Batch norm", "ReLU")
+    window.canvas.select(["left", "right"])
+    assert model.index(0, 0).data() == "Data"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from netbuilder.app.canvas.fits import Fitting, shape_error
+from netbuilder.app.canvas.likely import likelihoods, neighbours
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.app.my_blocks import FAMILY as MY_BLOCKS
 from netbuilder.app.my_blocks import MINE
@@ -134,8 +135,15 @@ def output_spec(layer: Layer, arriving: Mapping[str, tuple[TensorSpec, ...]]) ->
 # --- by words -----------------------------------------------------------------------------
 
 
-def search(entries: tuple[Entry, ...], query: str) -> list[Found]:
-    """Entries that answer a query, best first; all of them for an empty one."""
+#: What a likely kind has ahead, at most: less than a word that begins the title.
+LIKELY = 5.0
+
+
+def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -> list[Found]:
+    """Entries that answer a query, best first; all of them for an empty one.
+
+    likely: kinds that go before others that answer nearly as well, the first of them first.
+    """
     words = query.lower().split()
     scored: list[tuple[float, int, Found]] = []
     for i, entry in enumerate(entries):
@@ -155,6 +163,8 @@ def search(entries: tuple[Entry, ...], query: str) -> list[Found]:
             total += best[0]
             letters |= set(title[1] if title else ())
         else:
+            if words and entry.kind in likely:
+                total += LIKELY * (1 - likely.index(entry.kind) / len(likely))
             scored.append((-total, i, Found(entry, tuple(sorted(letters)))))
     return [found for _, _, found in sorted(scored, key=lambda s: s[:2])]
 
@@ -188,19 +198,8 @@ def match(word: str, text: str) -> tuple[float, tuple[int, ...]] | None:
 
 # --- by what a wire carries ----------------------------------------------------------------
 
-_AFTER: Mapping[str, tuple[str, ...]] = {
-    "Data": ("Convolution", "Dense", "Reshape", "Recurrent"),
-    "Dense": ("Activation", "Normalisation", "Dense", "Losses", "Outputs"),
-    "Convolution": ("Normalisation", "Activation", "Pooling", "Convolution"),
-    "Pooling": ("Convolution", "Reshape", "Dense"),
-    "Normalisation": ("Activation", "Dense", "Convolution", "Attention"),
-    "Activation": ("Convolution", "Dense", "Pooling", "Combine", "Reshape"),
-    "Recurrent": ("Dense", "Normalisation", "Recurrent", "Attention"),
-    "Attention": ("Combine", "Normalisation", "Dense"),
-    "Combine": ("Activation", "Pooling", "Normalisation", "Convolution"),
-    "Reshape": ("Dense", "Normalisation", "Attention"),
-    "Noise": ("Dense", "Convolution"),
-}
+#: As many as are listed as usually next.
+NEXT = 5
 
 
 def suggestions(fitting: Fitting, origin: PortRef) -> list[Found]:
@@ -208,39 +207,36 @@ def suggestions(fitting: Fitting, origin: PortRef) -> list[Found]:
 
     Kinds that need one node between stand last, with its kind in `between`.
     """
-    node = fitting.graph[origin.node]
-    layer = fitting.layer(node)
-    likely = _AFTER.get(layer.family if layer else "", ())
-    counted = _neighbours(fitting, node, origin.output)
-    ranked: list[tuple[bool, int, int, int, Found]] = []
+    likely = likelihoods(fitting, origin)
+    here = neighbours(fitting, fitting.graph[origin.node], origin.output)
+    ranked: list[tuple[bool, float, int, Found]] = []
     for i, entry in enumerate(entries(fitting.project, fitting.place)):
         found = (
             _forward(fitting, origin, entry) if origin.output else _backward(fitting, origin, entry)
         )
-        if found is None:
-            continue
-        times = counted.get(entry.kind, 0)
-        rank = (
-            likely.index(entry.family) if origin.output and entry.family in likely else len(likely)
-        )
-        if times:
-            found = Found(
-                entry, (), f"{times} here" if times > 1 else "", found.port, found.between
-            )
-        ranked.append((bool(found.between), -times, rank, i, found))
-    return [found for *_, found in sorted(ranked, key=lambda r: r[:4])]
+        if found is not None:
+            if here[entry.kind] > 1:
+                found = replace(found, note=f"{here[entry.kind]} here")
+            ranked.append((bool(found.between), -likely.get(entry.kind, 0.0), i, found))
+    return [found for *_, found in sorted(ranked, key=lambda r: r[:3])]
 
 
-def _neighbours(fitting: Fitting, node: Node, forward: bool) -> dict[str, int]:
-    """How often each kind stands beside nodes of this kind in the project."""
-    counts: dict[str, int] = {}
-    graphs = [fitting.project.graph, *(b.graph for b in fitting.project.blocks.values())]
-    for graph in graphs:
-        for edge in graph.edges:
-            here, there = (edge.source, edge.target) if forward else (edge.target, edge.source)
-            if here in graph and there in graph and graph[here].kind == node.kind:
-                counts[graph[there].kind] = counts.get(graph[there].kind, 0) + 1
-    return counts
+def usually_next(fitting: Fitting, node_id: str, most: int = NEXT) -> list[Found]:
+    """What usually follows a node and fits it as it is; none for one that gives nothing."""
+    layer = fitting.layer(fitting.graph[node_id])
+    if layer is None or not layer.output_ports():
+        return []
+    origin = PortRef(node_id, layer.output_ports()[0], True)
+    likely = likelihoods(fitting, origin)
+    found: list[Found] = []
+    for kind in sorted(likely, key=lambda k: -likely[k]):
+        if kind in REGISTRY and kind not in (f.entry.kind for f in found):
+            one = _forward(fitting, origin, _entry(kind))
+            if one is not None and not one.between:
+                found.append(one)
+        if len(found) == most:
+            break
+    return found
 
 
 def _default(fitting: Fitting, kind: str) -> Layer | None:

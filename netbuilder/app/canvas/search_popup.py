@@ -12,7 +12,14 @@ from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
-from netbuilder.app.canvas.catalogue import Entry, Found, entries, search, suggestions
+from netbuilder.app.canvas.catalogue import (
+    Entry,
+    Found,
+    entries,
+    search,
+    suggestions,
+    usually_next,
+)
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.canvas.ink import ink
 from netbuilder.app.canvas.overlay import Overlay
@@ -63,6 +70,10 @@ class SearchPopup(Overlay):
         self._known = known
         self._all = tuple(e for e in known if not family or e.family == family)
         self._fitting_found = suggestions(fitting, origin) if origin is not None else None
+        #: What usually follows the selected node, behind which the keyboard adds.
+        self._next: list[Found] = []
+        if origin is None and wire is None and not family and len(view.selected) == 1:
+            self._next = usually_next(fitting, view.selected[0])
         self._carries = self._shape_text(fitting)
 
         self.field = CanvasField(self)
@@ -130,7 +141,7 @@ class SearchPopup(Overlay):
         if len(self._typed) > 1:
             self._add_rows(search(self._known, query))
         elif self._fitting_found is None:
-            self._add_rows(search(self._all, query))
+            self._add_all(query)
         else:
             known = {f.entry.kind: f for f in self._fitting_found}
             if query.strip():
@@ -155,6 +166,17 @@ class SearchPopup(Overlay):
         self._show_help(self.list.currentIndex(), QModelIndex())
         self.resize(self.width(), self._height())
         self.update()
+
+    def _add_all(self, query: str) -> None:
+        """Everything that answers; what usually comes next stands first, or goes before equals."""
+        kinds = [found.entry.kind for found in self._next]
+        if self._next and not query.strip():
+            self._add_heading("Usually next")
+            self._add_rows(self._next)
+            self._add_heading("All layers")
+        hits = search(self._all, query, kinds)
+        shown = kinds if not query.strip() else []
+        self._add_rows([hit for hit in hits if hit.entry.kind not in shown])
 
     def _add_heading(self, text: str) -> None:
         item = QStandardItem(text)

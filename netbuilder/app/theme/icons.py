@@ -47,6 +47,7 @@ FAMILY_ICON: Final[dict[str, str]] = {
     "Outputs": "export-variant",
     "Blocks": "layers-outline",
     "My blocks": "layers-outline",
+    "Usually next": "chevron-double-right",
     "Noise": "dice-multiple-outline",
     "Unknown": "puzzle-outline",
 }

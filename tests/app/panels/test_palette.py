@@ -193,3 +193,25 @@ def test_the_other_theme_is_worn_at_once(palette: Palette, qapp: QApplication) -
     theme.apply(qapp, "light")
     light = palette.grab().toImage()
     assert light.pixelColor(4, 300).lightness() > 200 > 60 > dark.pixelColor(4, 300).lightness()
+
+
+def test_what_usually_follows_the_selected_node_stands_first(
+    palette: Palette, qtbot: QtBot
+) -> None:
+    tree, model = palette.tree, palette.model
+    palette.show_next(["batch_norm", "relu"])
+    first = model.index(0, 0)
+    assert first.data() == "Usually next"
+    assert tree.isExpanded(first)
+    assert [model.index(i, 0, first).data() for i in range(2)] == ["Batch norm", "ReLU"]
+    assert model.index_of("relu").parent().data() == "Activation"
+    tree.setCurrentIndex(model.index(0, 0, first))
+    with qtbot.waitSignal(palette.chosen) as chosen:
+        qtbot.keyClick(tree, Qt.Key.Key_Return)
+    assert chosen.args == ["batch_norm"]
+    palette.search.setText("rel")
+    assert model.index(0, 0).data() != "Usually next"
+    palette.search.clear()
+    assert model.index(0, 0).data() == "Usually next"
+    palette.show_next([])
+    assert model.index(0, 0).data() == "Data"

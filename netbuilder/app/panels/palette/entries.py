@@ -15,6 +15,10 @@ BLOCKS = "Blocks"
 """Name of the family that holds the blocks of the project."""
 
 
+NEXT = "Usually next"
+"""Name of the first family, while one node is selected: what usually follows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing to place. `summary` is the first sentence of its help."""

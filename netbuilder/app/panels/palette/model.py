@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from netbuilder.app.my_blocks import MINE
-from netbuilder.app.panels.palette.entries import Entry, Family, families
+from netbuilder.app.panels.palette.entries import NEXT, Entry, Family, families, layer_entry
 from netbuilder.app.panels.palette.search import Match, ranked
 from netbuilder.graph import Project
 from netbuilder.graph.library import Saved
@@ -40,6 +40,7 @@ class PaletteModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[Family, ...] = ()
+        self._next: tuple[Entry, ...] = ()
         self._shown: list[Family] = []
         self._letters: dict[str, tuple[int, ...]] = {}
         self._query = ""
@@ -53,6 +54,16 @@ class PaletteModel(QAbstractItemModel):
             return False
         self._all = found
         self._narrow()
+        return True
+
+    def set_next(self, kinds: Sequence[str]) -> bool:
+        """Show these kinds first, while nothing is searched; true if they changed."""
+        found = tuple(layer_entry(kind) for kind in kinds)
+        if found == self._next:
+            return False
+        self._next = found
+        if not self._query:
+            self._narrow()
         return True
 
     def set_query(self, query: str) -> None:
@@ -82,6 +93,8 @@ class PaletteModel(QAbstractItemModel):
         if self._query:
             shown.sort(key=lambda pair: -pair[0])
         self._shown = [family for _, family in shown]
+        if self._next and not self._query:
+            self._shown.insert(0, Family(NEXT, self._next))
         self.endResetModel()
 
     # --- finding rows ------------------------------------------------------------------
@@ -93,6 +106,8 @@ class PaletteModel(QAbstractItemModel):
     def index_of(self, kind: str) -> QModelIndex:
         """The row of a kind, or an invalid index if it is not shown."""
         for row, family in enumerate(self._shown):
+            if family.name == NEXT:
+                continue  # it stands in its own family too
             for below, entry in enumerate(family.entries):
                 if entry.kind == kind:
                     return self.index(below, 0, self.index(row, 0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from netbuilder.app.document import Document
 from netbuilder.app.my_blocks import MINE, MyBlocks
 from netbuilder.app.panels.form import Label
-from netbuilder.app.panels.palette.entries import Family
+from netbuilder.app.panels.palette.entries import NEXT, Family
 from netbuilder.app.panels.palette.model import ENTRY_ROLE, PaletteModel
 from netbuilder.app.panels.palette.search_field import SearchField
 from netbuilder.app.panels.palette.tree import PaletteTree
@@ -36,7 +38,7 @@ class Palette(QWidget):
         self.search, self.tree = SearchField(), PaletteTree(self.model)
         self.footer = _Footer()
         self.fold = QToolButton()
-        self._open: set[str] = set()
+        self._open: set[str] = {NEXT}
         self._lay_out()
         self.tree.rename = self._rename
         self.model.set_project(document.project, self._mine.saved)
@@ -134,6 +136,17 @@ class Palette(QWidget):
                 self._unfold_again()
             if entry is not None:
                 self.tree.setCurrentIndex(self.model.index_of(entry.kind))
+
+    def show_next(self, kinds: Sequence[str]) -> None:
+        """Put what usually follows the selected node first; nothing if none is."""
+        entry = self.model.entry(self.tree.currentIndex())
+        bar = self.tree.verticalScrollBar()
+        place = bar.value()
+        if self.model.set_next(kinds) and not self.model.query:
+            self._unfold_again()
+            if entry is not None:
+                self.tree.setCurrentIndex(self.model.index_of(entry.kind))
+            bar.setValue(place)
 
     # --- the person's own blocks -------------------------------------------------------
 

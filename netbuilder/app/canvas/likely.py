@@ -1,0 +1,114 @@
+"""What usually comes next: shares counted from networks, and from the project itself. No Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from netbuilder.app.canvas.fits import Fitting, shape_error
+from netbuilder.app.canvas.ports import PortRef
+from netbuilder.graph import Node
+from netbuilder.layers import REGISTRY, TensorSpec, count
+from netbuilder.layers.following import FOLLOWING
+from netbuilder.layers.muting import role_of
+
+#: How many wires of the project the counted shares weigh as much as.
+WEIGHT = 6.0
+#: What judges or names a result is far less likely where no result arrives.
+BEFORE_THE_END = 0.05
+#: Where it does arrive, what ends a network comes first, in this order.
+_ENDS = {"loss": 3.0, "output": 2.0, "metric": 1.0}
+
+
+def likelihoods(fitting: Fitting, origin: PortRef) -> dict[str, float]:
+    """By kind, how likely it is at the free end of a wire; kinds not listed are not."""
+    node = fitting.graph[origin.node]
+    counted = _following(node.kind) if origin.output else _before(node.kind)
+    own = neighbours(fitting, node, origin.output)
+    wires = sum(own.values())
+    found = {
+        kind: (WEIGHT * counted.get(kind, 0.0) + own[kind]) / (WEIGHT + wires)
+        for kind in {*counted, *own}
+    }
+    return _at_the_end(found, fitting, origin) if origin.output else found
+
+
+def _following(kind: str) -> dict[str, float]:
+    """Shares of what follows a kind; of one that was never seen, of its family."""
+    if kind in FOLLOWING:
+        return {then: share / 100 for then, share in FOLLOWING[kind].items()}
+    family = REGISTRY[kind].family if kind in REGISTRY else ""
+    alike = [FOLLOWING[k] for k in FOLLOWING if REGISTRY[k].family == family]
+    found: dict[str, float] = {}
+    for shares in alike:
+        for then, share in shares.items():
+            found[then] = found.get(then, 0.0) + share / 100 / len(alike)
+    return found
+
+
+def _before(kind: str) -> dict[str, float]:
+    """How much of what stands before a kind is of each other kind."""
+    shares = {first: then[kind] for first, then in FOLLOWING.items() if kind in then}
+    total = sum(shares.values())
+    return {first: share / total for first, share in shares.items()}
+
+
+def neighbours(fitting: Fitting, node: Node, forward: bool) -> Counter[str]:
+    """How often each kind stands beside nodes of this kind in the project."""
+    counts: Counter[str] = Counter()
+    graphs = [fitting.project.graph, *(b.graph for b in fitting.project.blocks.values())]
+    for graph in graphs:
+        for edge in graph.edges:
+            here, there = (edge.source, edge.target) if forward else (edge.target, edge.source)
+            if here in graph and there in graph and graph[here].kind == node.kind:
+                counts[graph[there].kind] += 1
+    return counts
+
+
+# --- the end of a network ------------------------------------------------------------------
+
+
+def _at_the_end(found: Mapping[str, float], fitting: Fitting, origin: PortRef) -> dict[str, float]:
+    """Losses, outputs and metrics come first behind the last scores, and late elsewhere."""
+    spec = fitting.spec(origin.node, origin.port)
+    targets = list(_targets(fitting))
+    target = role_of(fitting.graph[origin.node]) == "data" and spec in targets
+    if spec is None or not targets or target:
+        return dict(found)  # what is to be predicted goes to losses anyway
+    there = {role_of(fitting.graph[e.target]) for e in fitting.graph.outgoing[origin.node]}
+    result = dict(found)
+    for kind, cls in REGISTRY.items():
+        if cls.role not in _ENDS:
+            continue
+        ends = cls.role == "output" or any(_judges(kind, spec, t) for t in targets)
+        if ends and any(_scores(spec, t) for t in targets) and cls.role not in there:
+            result[kind] = _ENDS[cls.role] + found.get(kind, 0.0)
+        elif kind in result:
+            result[kind] *= BEFORE_THE_END
+    return result
+
+
+def _targets(fitting: Fitting) -> Iterator[TensorSpec]:
+    """What the data give to be predicted: labels, and numbers one a sample."""
+    for info in fitting.infos.values():
+        if info.layer.role == "data":
+            for spec in info.outputs.values():
+                if spec.classes is not None or count(spec.shape) == 1:
+                    yield spec
+
+
+def _scores(spec: TensorSpec, target: TensorSpec) -> bool:
+    """Whether this is as wide as what is to be predicted: the last scores."""
+    if spec.dtype != "float32" or not spec.shape:
+        return False
+    if target.classes is None:
+        return spec.shape in (target.shape, (*target.shape, 1))
+    return spec.shape == (*target.shape, target.classes)
+
+
+def _judges(kind: str, spec: TensorSpec, target: TensorSpec) -> bool:
+    layer = REGISTRY[kind]()
+    names = [p.name for p in layer.input_ports()]
+    if len(names) != 2:
+        return False
+    return shape_error(layer, {names[0]: (spec,), names[1]: (target,)}) is None

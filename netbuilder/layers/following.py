@@ -1,0 +1,83 @@
+"""Which layer follows which, in per cent of the wires that leave it.
+
+Written by ``python examples/count_following.py``, which says what was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: By kind, the kinds that follow it, the most frequent first.
+FOLLOWING: Mapping[str, Mapping[str, int]] = {
+    "relu": {
+        "conv2d": 32,
+        "linear": 31,
+        "conv_transpose2d": 12,
+        "max_pool2d": 10,
+        "add": 4,
+        "flatten": 4,
+        "concat": 4,
+        "dropout": 2,
+        "global_avg_pool": 1,
+    },
+    "leaky_relu": {"dropout": 50, "conv2d": 38, "flatten": 12},
+    "gelu": {"linear": 67, "dropout": 33},
+    "sigmoid": {"reshape": 100},
+    "tanh": {"linear": 61, "conv2d": 14, "max_pool2d": 14, "avg_pool2d": 7, "flatten": 4},
+    "multihead_attention": {"add": 50, "dropout": 50},
+    "positional_encoding": {"dropout": 75},
+    "add": {"relu": 50, "layer_norm": 29, "add": 17, "output": 4},
+    "multiply": {"add": 100},
+    "concat": {"conv2d": 58, "batch_norm": 33, "max_pool2d": 8, "global_avg_pool": 1},
+    "conv2d": {"batch_norm": 43, "relu": 33, "tanh": 13, "to_tokens": 7, "concat": 3},
+    "conv_transpose2d": {"concat": 33, "batch_norm": 25, "relu": 22, "mse": 11, "tanh": 8},
+    "text": {"embedding": 78, "cross_entropy": 11, "perplexity": 11},
+    "spirals": {"linear": 33, "cross_entropy": 33, "accuracy": 33},
+    "digits": {
+        "cross_entropy": 17,
+        "accuracy": 17,
+        "flatten": 17,
+        "mse": 17,
+        "conv2d": 11,
+        "reshape": 6,
+    },
+    "diabetes": {"linear": 29, "mse": 29, "r2": 29, "mae": 12},
+    "linear": {
+        "cross_entropy": 34,
+        "relu": 13,
+        "output": 9,
+        "tanh": 7,
+        "perplexity": 4,
+        "gelu": 4,
+        "accuracy": 4,
+        "dropout": 4,
+        "add": 3,
+        "sigmoid": 3,
+        "reshape": 3,
+        "mse": 2,
+        "r2": 2,
+        "reparameterise": 2,
+        "gaussian_kl": 2,
+        "bce_with_logits": 2,
+        "mae": 1,
+        "batch_norm": 1,
+        "leaky_relu": 1,
+    },
+    "embedding": {"positional_encoding": 50, "lstm": 17, "dropout": 17, "gru": 17},
+    "noise": {"linear": 50},
+    "reparameterise": {"linear": 100},
+    "batch_norm": {"relu": 65, "add": 16, "leaky_relu": 6, "global_avg_pool": 6, "multiply": 6},
+    "layer_norm": {"linear": 48, "multihead_attention": 38, "add": 12, "mean_pool": 1},
+    "dropout": {"linear": 70, "add": 21, "lstm": 7, "layer_norm": 1},
+    "input": {"layer_norm": 25, "add": 25, "linear": 25, "flatten": 25},
+    "max_pool2d": {"conv2d": 85, "flatten": 6, "add": 6, "conv_transpose2d": 4},
+    "avg_pool2d": {"conv2d": 50, "concat": 50},
+    "global_avg_pool": {"linear": 83, "dropout": 17},
+    "mean_pool": {"linear": 100},
+    "lstm": {"linear": 67, "dropout": 33},
+    "gru": {"last_step": 100},
+    "last_step": {"linear": 100},
+    "flatten": {"linear": 80, "dropout": 20},
+    "reshape": {"output": 33, "lstm": 17, "mse": 17, "conv_transpose2d": 17, "multiply": 17},
+    "to_tokens": {"positional_encoding": 100},
+}
