@@ -42,11 +42,17 @@ def wired(graph: Graph, edge: Edge, port: Port | None) -> Graph:
 
 
 def moved_wire(graph: Graph, old: Iterable[Edge], new: Iterable[tuple[Edge, Port | None]]) -> Graph:
-    """With wires taken off and put on elsewhere."""
-    graph = graph.remove(edges=old)
-    for edge, port in new:
+    """With wires taken off and put on elsewhere, in the order of `old`.
+
+    A wire whose source alone changed keeps its place at the port, and each its bends.
+    """
+    old, before = tuple(old), graph
+    graph, instead = graph.remove(edges=old), {}
+    for i, (edge, port) in enumerate(new):
+        if i < len(old) and edge not in graph.edges:
+            instead[edge] = (old[i], before.bends.get(old[i], ()))
         graph = wired(graph, edge, port)
-    return graph
+    return _instead(graph, before, instead)
 
 
 def healed(graph: Graph, node_ids: Iterable[str], fitting: Fitting) -> Graph:
@@ -55,17 +61,37 @@ def healed(graph: Graph, node_ids: Iterable[str], fitting: Fitting) -> Graph:
     The new wire passes the bends of both that it takes the place of.
     """
     for node_id in node_ids:
-        incoming, outgoing, bends = graph.incoming[node_id], graph.outgoing[node_id], graph.bends
-        graph = graph.remove(edges=(*incoming, *outgoing))
-        if not incoming:
-            continue
-        source = incoming[0]
-        for edge in outgoing:
+        before, incoming, outgoing = graph, graph.incoming[node_id], graph.outgoing[node_id]
+        graph, instead = graph.remove(edges=(*incoming, *outgoing)), {}
+        for edge in outgoing if incoming else ():
+            source = incoming[0]
             bridge = Edge(source.source, source.source_port, edge.target, edge.target_port)
-            if fitting.rule(bridge, graph) is None:
+            if bridge not in graph.edges and fitting.rule(bridge, graph) is None:
                 graph = wired(graph, bridge, fitting.port(bridge.target, bridge.target_port))
-                points = (*bends.get(source, ()), *bends.get(edge, ()))
-                graph = bent(graph, bridge, points) if points else graph
+                points = (*before.bends.get(source, ()), *before.bends.get(edge, ()))
+                instead[bridge] = (edge, points)
+        graph = _instead(graph, before, instead)
+    return graph
+
+
+def _instead(
+    graph: Graph, before: Graph, wires: Mapping[Edge, tuple[Edge, tuple[Point, ...]]]
+) -> Graph:
+    """With new wires that stand for wires of `before`, and pass these points.
+
+    At the same port they keep the place: where it takes several, their order is part of what
+    is computed.
+    """
+    if not wires:
+        return graph
+    places = {edge: place for place, edge in enumerate(before.edges)}
+    for new, (old, _) in wires.items():
+        if (new.target, new.target_port) == (old.target, old.target_port):
+            places[new] = places[old]
+    last = len(before.edges)
+    graph = graph.with_edges(sorted(graph.edges, key=lambda edge: places.get(edge, last)))
+    for new, (_, points) in wires.items():
+        graph = bent(graph, new, points) if points and new in graph.edges else graph
     return graph
 
 
@@ -77,18 +103,12 @@ def inserted(
     If it would stand on the source it moves to the right, and what is right of the gap moves
     on to make room. `sizes`: width and height by node id, where they are known.
     """
-    edge = gap.edge
-    position = graph.edges.index(edge)
-    graph = graph.remove(edges=[edge])
+    edge, before = gap.edge, graph
     first = Edge(edge.source, edge.source_port, node_id, gap.into)
     second = Edge(node_id, gap.out, edge.target, edge.target_port)
-    graph = graph.connect(first).connect(second)
-    # At a port with several wires the new one keeps the place of the old.
-    edges = [e for e in graph.edges if e != second]
-    edges.insert(position, second)
-    graph = graph.with_edges(edges)
-    for half, points in zip((first, second), gap.bends, strict=True):
-        graph = bent(graph, half, points) if points else graph
+    graph = graph.remove(edges=[edge]).connect(first, second)
+    halves = zip((first, second), gap.bends, strict=True)
+    graph = _instead(graph, before, {half: (edge, points) for half, points in halves})
     return with_room(graph, node_id, edge, sizes or {})
 
 

@@ -5,11 +5,20 @@ import itertools
 import pytest
 
 from netbuilder.app.canvas.clipboard import PasteError, copied, pasted
-from netbuilder.app.canvas.edits import Gap, duplicated, free_place, inserted, retitled, snapped
+from netbuilder.app.canvas.edits import (
+    Gap,
+    duplicated,
+    free_place,
+    healed,
+    inserted,
+    moved_wire,
+    retitled,
+    snapped,
+)
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.compiler import check
 from netbuilder.graph import Block, Edge, Graph, Node, Project
-from netbuilder.graph.drawing import framed
+from netbuilder.graph.drawing import bent, framed
 
 
 def chain(*kinds):
@@ -30,6 +39,45 @@ def test_inserting_keeps_the_order_of_wires_at_a_port_for_many():
     graph = inserted(graph.connect(first, second), "d", Gap(first, "x", "y"))
     assert [e.source for e in graph.incoming["c"]] == ["d", "b"]
     assert Edge("a", "y", "d", "x") in graph.edges
+
+
+def in_row(*kinds):
+    """Nodes a, b, c … without wires."""
+    return Graph({i: Node(i, kind) for i, kind in zip("abcdef", kinds, strict=False)})
+
+
+def test_healing_keeps_the_order_of_wires_at_a_port_for_many():
+    graph = in_row("relu", "tanh", "gelu", "concat").connect(
+        Edge("a", "y", "b", "x"), Edge("b", "y", "d", "x"), Edge("c", "y", "d", "x")
+    )
+    graph = healed(graph, ["b"], fitting(graph))
+    assert [e.source for e in graph.incoming["d"]] == ["a", "c"]
+
+
+def test_a_wire_moved_at_its_source_keeps_its_place_and_its_bends():
+    old, other, new = (Edge(i, "y", "d", "x") for i in "abc")
+    graph = in_row("relu", "tanh", "gelu", "concat", "add").connect(old, other)
+    graph = bent(graph, old, [(1, 2)])
+    moved = moved_wire(graph, [old], [(new, fitting(graph).port("d", "x"))])
+    assert moved.incoming["d"] == (new, other)
+    assert moved.bends == {new: ((1, 2),)}
+    # At another port it comes last, as any new wire.
+    graph = graph.connect(Edge("c", "y", "e", "x"))
+    end = Edge("a", "y", "e", "x")
+    moved = moved_wire(graph, [old], [(end, fitting(graph).port("e", "x"))])
+    assert [e.source for e in moved.incoming["e"]] == ["c", "a"]
+    assert moved.bends == {end: ((1, 2),)}
+
+
+def test_healing_leaves_a_wire_that_was_there_as_it_is():
+    graph = in_row("relu", "tanh", "add").connect(
+        Edge("a", "y", "b", "x"), Edge("b", "y", "c", "x"), Edge("a", "y", "c", "x")
+    )
+    graph = bent(graph, Edge("a", "y", "c", "x"), [(5, 5)])
+    graph = bent(graph, Edge("b", "y", "c", "x"), [(7, 7)])
+    graph = healed(graph, ["b"], fitting(graph))
+    assert graph.edges == (Edge("a", "y", "c", "x"),)
+    assert graph.bends == {Edge("a", "y", "c", "x"): ((5, 5),)}
 
 
 def test_what_follows_makes_room():

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.graph import Edge
+from netbuilder.graph.drawing import bent
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -128,6 +129,14 @@ def test_ctrl_on_a_connected_output_moves_all_its_wires(canvas):
         canvas.drag(canvas.port("relu_1", "y", True), canvas.port("conv2d_1", "y", True), CTRL)
     assert not canvas.graph.outgoing["relu_1"]
     assert {e.target for e in canvas.graph.outgoing["conv2d_1"]} == {"relu_1", "conv2d_2", "add_1"}
+
+
+def test_moved_wires_keep_their_bends(canvas, with_batch_norm):
+    old, new = Edge("flatten_1", "y", "linear_1", "x"), Edge("flatten_1", "y", with_batch_norm, "x")
+    canvas.document.edit_graph("Bend", bent(canvas.graph, old, [(160, 300)]))
+    with canvas.one_step():
+        canvas.drag(canvas.port("linear_1", "x"), canvas.port(with_batch_norm, "x"), CTRL)
+    assert canvas.graph.bends == {new: ((160, 300),)}
 
 
 def test_a_moved_wire_dropped_on_nothing_is_taken_off(canvas):
