@@ -71,8 +71,8 @@ def neighbours(fitting: Fitting, node: Node, forward: bool) -> Counter[str]:
 def _at_the_end(found: Mapping[str, float], fitting: Fitting, origin: PortRef) -> dict[str, float]:
     """Losses, outputs and metrics come first behind the last scores, and late elsewhere."""
     spec = fitting.spec(origin.node, origin.port)
-    targets = list(_targets(fitting))
-    target = role_of(fitting.graph[origin.node]) == "data" and spec in targets
+    targets = dict(_targets(fitting))
+    target = role_of(fitting.graph[origin.node]) == "data" and spec in targets.values()
     if spec is None or not targets or target:
         return dict(found)  # what is to be predicted goes to losses anyway
     there = {role_of(fitting.graph[e.target]) for e in fitting.graph.outgoing[origin.node]}
@@ -80,21 +80,25 @@ def _at_the_end(found: Mapping[str, float], fitting: Fitting, origin: PortRef) -
     for kind, cls in REGISTRY.items():
         if cls.role not in _ENDS:
             continue
-        ends = cls.role == "output" or any(_judges(kind, spec, t) for t in targets)
-        if ends and any(_scores(spec, t) for t in targets) and cls.role not in there:
-            result[kind] = _ENDS[cls.role] + found.get(kind, 0.0)
+        judged = [
+            FOLLOWING.get(data, {}).get(kind, 0) / 100
+            for data, target in targets.items()
+            if _scores(spec, target) and (cls.role == "output" or _judges(kind, spec, target))
+        ]
+        if judged and cls.role not in there:
+            result[kind] = _ENDS[cls.role] + max(judged) + found.get(kind, 0.0)
         elif kind in result:
             result[kind] *= BEFORE_THE_END
     return result
 
 
-def _targets(fitting: Fitting) -> Iterator[TensorSpec]:
-    """What the data give to be predicted: labels, and numbers one a sample."""
+def _targets(fitting: Fitting) -> Iterator[tuple[str, TensorSpec]]:
+    """By kind of data, what they give to be predicted: labels, and numbers one a sample."""
     for info in fitting.infos.values():
         if info.layer.role == "data":
             for spec in info.outputs.values():
                 if spec.classes is not None or count(spec.shape) == 1:
-                    yield spec
+                    yield info.layer.kind, spec
 
 
 def _scores(spec: TensorSpec, target: TensorSpec) -> bool:
