@@ -80,9 +80,10 @@ def test_a_drag_past_the_border_goes_on_scrolling(canvas, qtbot):
     start = canvas.head("output_1")
     border = QPoint(canvas.view.viewport().width() - 5, start.y())
     seen = canvas.view.camera.seen.left()
-    canvas.carry(start, border)
-    qtbot.waitUntil(lambda: canvas.view.camera.seen.left() > seen + 100, timeout=3000)
-    canvas.release(border)
+    with canvas.one_step():
+        canvas.carry(start, border)
+        qtbot.waitUntil(lambda: canvas.view.camera.seen.left() > seen + 100, timeout=3000)
+        canvas.release(border)
     x = canvas.graph["output_1"].position[0]
     assert x > 352 + border.x() - start.x() + 90
     canvas.check_picture()
