@@ -82,5 +82,4 @@ def _at_port(view: CanvasView, at: Pointer, port: PortRef) -> Gesture | None:
     if at.holds(ALT):
         view.commands.break_wires(edges)
         return None
-    taken = edges if port.output else edges[-1:]
-    return WireGesture(view, at, port, taken if at.holds(CTRL) else ())
+    return WireGesture(view, at, port, edges if at.holds(CTRL) else ())

@@ -148,8 +148,16 @@ class WireGesture(Gesture):
                 self._answers[ref] = None  # back where it was
             else:
                 asked = (self._fitting.refusal(a.edge(ref), self._off) for a in self.anchors)
-                self._answers[ref] = next((r for r in asked if r is not None), None)
+                self._answers[ref] = self._crowd(ref) or next((r for r in asked if r), None)
         return self._answers[ref]
+
+    def _crowd(self, ref: PortRef) -> Refusal | None:
+        """Several wires moved at once do not fit into a port for one."""
+        port = None if ref.output else self._fitting.port(ref.node, ref.port)
+        if port is None or port.many or len(self.anchors) == 1:
+            return None
+        name = self._fitting.name(ref.node)
+        return Refusal(f"{name} takes one wire here, and these are {len(self.anchors)}.")
 
     def _stands(self, pointer: Pointer, refusal: Refusal | None) -> Refusal | None:
         """The refusal in force: Alt overrules one that the compiler can explain later."""

@@ -131,6 +131,24 @@ def test_ctrl_on_a_connected_output_moves_all_its_wires(canvas):
     assert {e.target for e in canvas.graph.outgoing["conv2d_1"]} == {"relu_1", "conv2d_2", "add_1"}
 
 
+def test_ctrl_on_an_input_for_many_moves_all_its_wires_to_another_such(canvas):
+    graph, node = canvas.graph.create("concat", position=(600, 400))
+    canvas.document.edit_graph("Add", graph)
+    with canvas.one_step():
+        canvas.drag(canvas.port("add_1", "x"), canvas.port(node.id, "x"), CTRL)
+    assert not canvas.graph.incoming["add_1"]
+    assert [e.source for e in canvas.graph.incoming[node.id]] == ["conv2d_2", "relu_1"]
+
+
+def test_several_wires_do_not_go_into_a_port_for_one(canvas, with_batch_norm):
+    at = canvas.port(with_batch_norm, "x")
+    with canvas.no_step():
+        canvas.carry(canvas.port("add_1", "x"), at, CTRL)
+        assert canvas.view.note.sentence == "Batch norm takes one wire here, and these are 2."
+        canvas.release(at, CTRL)
+    assert len(canvas.graph.incoming["add_1"]) == 2
+
+
 def test_moved_wires_keep_their_bends(canvas, with_batch_norm):
     old, new = Edge("flatten_1", "y", "linear_1", "x"), Edge("flatten_1", "y", with_batch_norm, "x")
     canvas.document.edit_graph("Bend", bent(canvas.graph, old, [(160, 300)]))
