@@ -138,17 +138,17 @@ class Hand(QGraphicsView):
                 cast("CanvasView", self).blocks.repeat(node.node.id)
             else:
                 self.enter(node.node.id)
-        elif self.canvas.port_at(pointer.scene) is None:
-            bend, title = self.canvas.bends.at(pointer.scene), None
-            if bend is None:
-                title = self.canvas.frames.title_at(pointer.scene)
-            if bend is not None:
-                self.framing.straighten(bend)
-            elif title is not None:
-                self.framing.rename(title)
-            else:
-                wire = self.canvas.wire_at(pointer.scene, 6 / self.camera.scale)
-                self.open_search(pointer.at, wire=wire)
+            return
+        port, bend = self.canvas.port_at(pointer.scene), self.canvas.bends.at(pointer.scene)
+        # Between two neighbours a wire is as short as the reach of their ports.
+        wire = self.canvas.wire_at(pointer.scene, 6 / self.camera.scale)
+        title = self.canvas.frames.title_at(pointer.scene) if port is None else None
+        if bend is not None and port is None:
+            self.framing.straighten(bend)
+        elif title is not None:
+            self.framing.rename(title)
+        elif port is None or wire is not None:
+            self.open_search(pointer.at, wire=wire)
 
     def cancel_gesture(self) -> bool:
         """Put back what a gesture in progress has shown; true if there was one."""

@@ -14,6 +14,8 @@ from netbuilder.app.canvas.chain import Start, chained, joined
 from netbuilder.app.canvas.connecting import between
 from netbuilder.app.canvas.edits import (
     PITCH,
+    ROW_GAP,
+    SNAP,
     Gap,
     free_place,
     inserted,
@@ -158,8 +160,7 @@ class Placing:
     def _start(self, at: QPointF, origin: PortRef | None, wire: Edge | None, count: int) -> Start:
         view, selected = self._view, self._view.canvas.selected
         if wire is not None:
-            x, y = view.canvas.graph[wire.source].position
-            return Start((x + PITCH, y), wire=wire)
+            return Start(self._beside(wire, count), wire=wire)
         if origin is not None and origin.output:
             return Start((snapped(at.x()), snapped(at.y() - 38)), origin.node, origin.port)
         if origin is not None:
@@ -168,6 +169,28 @@ class Placing:
             place = view.canvas.nodes[selected[0]].box.topRight() + QPointF(32, 0)
             return Start((snapped(place.x()), snapped(place.y())), selected[0])
         return Start((snapped(at.x() - 70), snapped(at.y() - 36)))
+
+    def _beside(self, wire: Edge, count: int) -> tuple[float, float]:
+        """Where so many nodes in a row begin to go into a wire: clear of what it passes by.
+
+        Between two neighbours that is behind the first; room is made there.
+        """
+        scene = self._view.canvas
+        source, target = (scene.nodes[i].box for i in (wire.source, wire.target))
+        others = [n.box for i, n in scene.nodes.items() if i not in (wire.source, wire.target)]
+        between = QRectF(source.topRight(), target.bottomLeft())
+        in_row = abs(source.top() - target.top()) < source.height()
+        if in_row and not any(box.intersects(between) for box in others):
+            return snapped(source.left() + PITCH), snapped(source.top())
+        middle = scene.wires[wire].path().pointAtPercent(0.5)
+        wide, high = PITCH * (count - 1) + source.width(), source.height()
+        row = QRectF(snapped(middle.x() - wide / 2), snapped(middle.y() - high / 2), wide, high)
+        boxes = [
+            box.adjusted(-ROW_GAP, -ROW_GAP, ROW_GAP, ROW_GAP) for box in (*others, source, target)
+        ]
+        steps = (sign * SNAP * n for n in range(400) for sign in (-1, 1))
+        free = (d for d in steps if not any(box.intersects(row.translated(0, d)) for box in boxes))
+        return row.left(), row.top() + next(free, 0.0)
 
     def _searched(self, kind: str, at: QPointF) -> str | None:
         """From the keyboard the new node goes behind the selected one, else to the pointer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 
 from netbuilder.graph import GraphError
 from netbuilder.layers.promotion import promote
@@ -46,6 +46,7 @@ class Promoting:
         if carried.dropped:
             view.breadcrumb.invite(False)
             view.show_refusal("", at)
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
             if block:
                 self._take(carried, block, at)
             elif why:

@@ -282,7 +282,10 @@ class SearchPopup(Overlay):
         words = f"{found.entry.help} Adds {where}." if found else "Nothing is called that."
         if found and (len(self._typed) > 1 or self._typed[-1].words):
             try:
-                words = f"Adds {where}: {summary(self._steps(found))}."
+                steps = self._steps(found)
+                few, last = len(steps) <= 3, summary(steps[-1:])
+                words = f"{len(steps)} layers {where}, the last of them {last}"
+                words = f"Adds {f'{where}: {summary(steps)}' if few else words}."
             except TypedError as error:
                 words = str(error)
         self.foot.say(words)

@@ -68,6 +68,8 @@ class CanvasView(Hand):
         self.document = document
         self.my_blocks = MyBlocks(parent=self)
         self.place: tuple[str, ...] = ()
+        #: The instances through which one came to `place`, "" where it was not through one.
+        self._entered: tuple[str, ...] = ()
         self.snapping = True
         #: Whether shaking a node that is dragged takes it out of its wires.
         self.shaking = False
@@ -149,12 +151,21 @@ class CanvasView(Hand):
         self.breadcrumb.refresh()
 
     def enter_place(self, place: tuple[str, ...]) -> None:
-        """Show the graph at another place: () for the top one."""
+        """Show the graph at another place: () for the top one.
+
+        On the way back the block that one comes from is selected.
+        """
         if place == self.place:
             return
         self.cancel_gesture()
+        depth = len(place)
+        back = place == self.place[:depth] and depth < len(self._entered)
+        came_from = self._entered[depth] if back else ""
         self.place = place
+        self._entered = (*self._entered[:depth], *("" for _ in place[len(self._entered) :]))
         self._show_place()
+        if came_from in self.canvas.graph:
+            self.canvas.select([came_from])
         self.place_changed.emit(place)
         self._tell_selection()
         self.frame_all()
@@ -164,6 +175,7 @@ class CanvasView(Hand):
         block = self.canvas.graph[node_id].block
         if block is not None and block in self.document.project.blocks:
             self.enter_place((*self.place, block))
+            self._entered = (*self._entered[:-1], node_id)
         else:
             self.opened.emit(node_id)
 

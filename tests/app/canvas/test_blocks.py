@@ -97,7 +97,25 @@ def test_a_new_block_is_entered_and_left(canvas):
     _, top = canvas.view.breadcrumb._parts[0]
     QTest.mouseClick(canvas.view.breadcrumb, LEFT, pos=top.center().toPoint())
     assert canvas.view.place == ()
+    assert canvas.view.selected == (instance,)
     canvas.check_picture()
+
+
+def test_coming_back_selects_the_block_one_was_in_at_every_depth(canvas):
+    outer = grouped(canvas)
+    canvas.view.enter(outer)
+    canvas.view.select(["conv2d_2", "add_1"])
+    canvas.key(Qt.Key.Key_G, CTRL)
+    canvas.type("Inner")
+    canvas.key(Qt.Key.Key_Return)
+    (inner,) = canvas.view.selected
+    canvas.view.enter(inner)
+    canvas.key(Qt.Key.Key_U)
+    assert canvas.view.place == ("Stage",)
+    assert canvas.view.selected == (inner,)
+    canvas.view.enter(inner)
+    canvas.view.enter_place(())
+    assert canvas.view.selected == (outer,)
 
 
 def test_how_often_it_repeats_stands_on_it(canvas):
