@@ -31,6 +31,5 @@ def test_every_named_test_exists(number, cell):
         assert name in written_in((HERE / path).resolve()), f"Row {number}: {path} has no {name}."
 
 
-def test_no_interaction_is_there_twice():
-    numbers = [int(number) for number, _ in ROWS]
-    assert len(numbers) == len(set(numbers))
+def test_every_interaction_has_its_row_in_order():
+    assert [int(number) for number, _ in ROWS] == list(range(1, 43))
