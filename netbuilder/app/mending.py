@@ -32,11 +32,12 @@ class Mending:
         if canvas.selected and not here:
             canvas.refused.emit("Nothing is wrong with what is selected.")
             return
-        box = canvas.mapFromScene(canvas.canvas.bounds(canvas.selected or None)).boundingRect()
-        at = box.bottomLeft() if canvas.selected else canvas.rect().center()
-        self._apply(
-            here or list(canvas.document.check.problems), canvas, canvas.viewport().mapToGlobal(at)
-        )
+        node = next((p.node for p in here if p.fixes), None)
+        at = canvas.rect().center()
+        if node is not None:
+            at = canvas.mapFromScene(canvas.canvas.nodes[node].box).boundingRect().bottomLeft()
+        problems = here or list(canvas.document.check.problems)
+        self._apply(problems, canvas, canvas.viewport().mapToGlobal(at))
 
     def _of_selection(self) -> list[Problem]:
         """What is wrong with the selected nodes, errors first."""

@@ -7,12 +7,13 @@ from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from netbuilder.app.theme import colour, fonts, icons, sizes, theme
 from netbuilder.app.theme.controls.strokes import box
 from netbuilder.app.widgets.link import MARGIN, Link
 from netbuilder.app.widgets.themed_label import ThemedLabel
+from netbuilder.app.widgets.wrapping_row import WrappingRow
 
 CalloutKind = Literal["error", "warning", "info", "ok"]
 """How serious it is."""
@@ -45,7 +46,7 @@ GAP = 8
 
 
 class Callout(QWidget):
-    """Icon, words and one row of links; the first link is the proposed fix."""
+    """Icon, words and links side by side; the first link is the proposed fix."""
 
     def __init__(
         self,
@@ -61,9 +62,8 @@ class Callout(QWidget):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._links: list[Link] = []
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(sizes.GAPS[1] - MARGIN)
+        # The words of a link line up with the message, not its ring.
+        self._row = WrappingRow(sizes.GAPS[1] - MARGIN, MARGIN)
         column = QVBoxLayout(self)
         # The icon stands in the left margin, the words begin after it.
         column.setContentsMargins(GAP + ICON_SIZE + GAP, 6, GAP, 6)
@@ -103,12 +103,8 @@ class Callout(QWidget):
         self._links = [
             Link(words, action, quiet=index > 0) for index, (words, action) in enumerate(links)
         ]
-        for index, link in enumerate(self._links):
-            if index == 0:
-                # The words of the link line up with the message, not its ring.
-                self._row.addSpacing(-MARGIN)
+        for link in self._links:
             self._row.addWidget(link)
-        self._row.addStretch(1)
         self.updateGeometry()
         self.update()
 

@@ -60,3 +60,18 @@ def test_it_follows_the_theme(callout: Callout, qapp: QApplication) -> None:
         assert image.pixelColor(middle, 0).name() == theme.current().warn
         assert image.pixelColor(4, image.height() // 2).name() == theme.current().warn_bg
     theme.apply(qapp, "dark")
+
+
+def test_links_that_do_not_fit_go_to_another_line(callout: Callout, qapp: QApplication) -> None:
+    words = ["Project the skip", "Give left_branch 4 channels", "Give right_branch 6 channels"]
+    callout.set_message("error", TEXT, [(text, lambda: None) for text in words])
+    qapp.processEvents()
+    callout.resize(230, callout.heightForWidth(230))
+    qapp.processEvents()
+    links = callout.links()
+    assert all(callout.rect().contains(link.geometry()) for link in links)
+    assert all(link.width() >= link.sizeHint().width() for link in links)
+    assert len({link.y() for link in links}) > 1
+    callout.resize(700, callout.heightForWidth(700))
+    qapp.processEvents()
+    assert len({link.y() for link in callout.links()}) == 1
