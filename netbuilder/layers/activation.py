@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
 
-from netbuilder.layers.brief import changed
-from netbuilder.layers.expect import numbers
-from netbuilder.layers.shape import ShapeError, TensorSpec
+import numpy as np
+
+from netbuilder.layers.brief import brief
+from netbuilder.layers.curve import Curved, Floats, sigmoid
+from netbuilder.layers.expect import described, numbers
+from netbuilder.layers.shape import Dim, Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, param
 
 
 class Activation(Layer, abstract=True):
-    """What functions of single values share: the shape stays."""
+    """What all activations share: they take numbers, and most keep the shape."""
 
     family = "Activation"
     cites = "APS360, week 2"
@@ -20,10 +23,15 @@ class Activation(Layer, abstract=True):
         return numbers(x, self.title)
 
 
-class ReLU(Activation):
+class Pointwise(Activation, Curved, abstract=True):
+    """What functions of single values share: the shape stays, and they can be drawn."""
+
+
+class ReLU(Pointwise):
     """Let positive values through and set the others to zero.
 
-    Any shape → the same shape.
+    Any shape → the same shape. The usual choice in hidden layers; a unit that is below
+    zero for every sample learns no more.
     """
 
     kind, title = "relu", "ReLU"
@@ -32,60 +40,95 @@ class ReLU(Activation):
     def call(self, x: TensorSpec) -> Call:
         return Call("F.relu", (In("x"),))
 
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return np.maximum(x, 0), np.where(x > 0, 1.0, 0.0)
 
-class LeakyReLU(Activation):
+
+class LeakyReLU(Pointwise):
     """Let positive values through, and a little of the negative ones.
 
-    Any shape → the same shape.
+    Any shape → the same shape. Use it where units die under ReLU.
     """
 
     kind, title = "leaky_relu", "Leaky ReLU"
     formula = "y = max(0, x) + slope·min(0, x)"
+    cites = "APS360, week 2; Maas et al. 2013"
 
     negative_slope: float = param(0.01, min=0, max=1, label="Slope", help="Slope below zero.")
 
     def call(self, x: TensorSpec) -> Call:
         return Call("F.leaky_relu", (In("x"), self.negative_slope))
 
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        slope = np.where(x > 0, 1.0, self.negative_slope)
+        return slope * x, slope
+
     def summary(self) -> str:
         return f"slope {self.negative_slope:g}"
 
 
-class GELU(Activation):
-    """Weigh each value by the share of a normal distribution below it: a smooth ReLU.
+class PReLU(Pointwise):
+    """A leaky ReLU that learns its slope below zero.
 
-    Any shape → the same shape.
+    Any shape → the same shape. One slope for all values, or one for each channel, which is
+    axis 1 as in torch. The curve shows the slope it starts with.
     """
 
-    kind, title = "gelu", "GELU"
-    formula = "y = x·Φ(x)"
-    cites = "Hendrycks and Gimpel 2016"
+    kind, title = "prelu", "PReLU"
+    formula = "y = max(0, x) + a·min(0, x), a learned"
+    cites = "IDL, activations; He et al. 2015"
 
-    approximate: Literal["none", "tanh"] = param(
-        "none", help="tanh: the approximation that GPT-2 was trained with."
-    )
+    per_channel: bool = param(False, help="Learn one slope for each channel (axis 1).")
+    init: float = param(0.25, min=-1, max=1, label="First slope", help="Slope before training.")
+
+    def _slopes(self, x: TensorSpec) -> int:
+        return int(x.shape[1]) if self.per_channel else 1
 
     def call(self, x: TensorSpec) -> Call:
-        return Call("F.gelu", (In("x"),), changed(self, "approximate"))
+        given = {"num_parameters": self._slopes(x)} if self.per_channel else {}
+        return Call("nn.PReLU", (), given | ({"init": self.init} if self.init != 0.25 else {}))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        numbers(x, self.title)
+        if self.per_channel and (x.axes < 2 or isinstance(x.shape[1], Dim)):
+            raise ShapeError(
+                "A slope for each channel needs a channel axis of fixed size behind the batch; "
+                f"this wire carries {described(x)}.",
+                params={"per_channel": False},
+            )
+        return x
+
+    def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
+        return {"weight": (self._slopes(x),)}
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        slope = np.where(x > 0, 1.0, self.init)
+        return slope * x, slope
 
     def summary(self) -> str:
-        return "" if self.approximate == "none" else self.approximate
+        return brief("per channel" if self.per_channel else "", f"a = {self.init:g}")
 
 
-class Sigmoid(Activation):
+class Sigmoid(Pointwise):
     """Squash each value into the range from 0 to 1.
 
-    Any shape → the same shape. Binary cross-entropy has it built in.
+    Any shape → the same shape. For gates and probabilities; Binary cross-entropy has it
+    built in.
     """
 
     kind, title = "sigmoid", "Sigmoid"
     formula = "y = 1 / (1 + e<sup>−x</sup>)"
+    span = (-6.0, 6.0)
 
     def call(self, x: TensorSpec) -> Call:
         return Call("torch.sigmoid", (In("x"),))
 
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        y = sigmoid(x)
+        return y, y * (1 - y)
 
-class Tanh(Activation):
+
+class Tanh(Pointwise):
     """Squash each value into the range from −1 to 1.
 
     Any shape → the same shape.
@@ -97,32 +140,63 @@ class Tanh(Activation):
     def call(self, x: TensorSpec) -> Call:
         return Call("torch.tanh", (In("x"),))
 
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        y = np.tanh(x)
+        return y, 1 - y**2
 
-class Softmax(Activation):
-    """Turn scores along one axis into probabilities that sum to 1.
 
-    Any shape → the same shape. Cross-entropy has it built in: give that the scores.
+class Identity(Pointwise):
+    """Pass everything on as it came.
+
+    Any shape → the same shape, labels too. It holds a place, names a value, or makes a
+    layer linear on purpose.
     """
 
-    kind, title = "softmax", "Softmax"
-    formula = "y<sub>i</sub> = e<sup>x<sub>i</sub></sup> / Σ<sub>k</sub> e<sup>x<sub>k</sub></sup>"
-
-    dim: int = param(-1, min=-7, max=7, label="Axis", help="1 is the first after the batch.")
+    kind, title = "identity", "Identity"
+    formula = "y = x"
+    cites = "DLS, neural networks"
 
     def call(self, x: TensorSpec) -> Call:
-        return Call("F.softmax", (In("x"),), {"dim": self.dim})
+        return Call("nn.Identity")
 
     def infer(self, x: TensorSpec) -> TensorSpec:
-        numbers(x, self.title)
-        if not -x.axes < self.dim < x.axes or self.dim == 0:
-            raise ShapeError(
-                f"Softmax works along axis {self.dim}; this wire has the axes "
-                f"1 to {x.axes - 1} beside the batch ({x.text()})."
-                if x.axes > 1
-                else f"Softmax needs an axis beside the batch; this wire carries {x.text()}.",
-                params={"dim": -1},
-            )
         return x
 
-    def summary(self) -> str:
-        return f"axis {self.dim}" if self.dim != -1 else ""
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return x, np.ones_like(x)
+
+
+class Sign(Pointwise):
+    """Keep only whether a value is negative, zero or positive: −1, 0 or 1.
+
+    Any shape → the same shape. The output of a perceptron. Its gradient is zero:
+    wire the loss to what comes in, or nothing before it learns.
+    """
+
+    kind, title = "sign", "Sign"
+    formula = "y = −1, 0, 1 for x &lt; 0, x = 0, x &gt; 0"
+    cites = "DLS, linear models; APS360, week 1; Rosenblatt 1958"
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call("torch.sign", (In("x"),))
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return np.sign(x), np.zeros_like(x)
+
+
+class Step(Pointwise):
+    """Answer 1 above zero and 0 elsewhere: a unit that fires or does not.
+
+    Any shape → the same shape. Its gradient is zero: wire the loss to what comes in, or
+    nothing before it learns.
+    """
+
+    kind, title = "step", "Step (Heaviside)"
+    formula = "y = 1 for x &gt; 0, else 0"
+    cites = "APS360, week 1; McCulloch and Pitts 1943"
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".clamp", (Call("torch.sign", (In("x"),)),), {"min": 0})
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return np.where(x > 0, 1.0, 0.0), np.zeros_like(x)

@@ -1,79 +1,155 @@
-"""What training makes small."""
+"""What training makes small: losses of classes and of yes or no."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import numpy as np
 
 from netbuilder.layers.brief import brief, changed
-from netbuilder.layers.noise import gaussian
+from netbuilder.layers.curve import Curved, Floats, sigmoid, softplus
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import ShapeError, TensorSpec
-from netbuilder.layers.spec import Call, In, Port, param
-from netbuilder.layers.targets import classified, decided, measured
+from netbuilder.layers.spec import Call, In, ParamError, Port, param
+from netbuilder.layers.targets import class_axis, classified, decided, listed, rows
+
+#: Ports of every loss that compares scores with a true class.
+SCORED = (
+    Port("logits", takes=("vector", "sequence", "image"), help="A score for each class."),
+    Port("label", takes=("label",), help="The true class."),
+)
 
 
-class CrossEntropy(Loss):
+class CrossEntropy(Loss, Curved):
     """How surprised the predicted probabilities are by the true class, on average.
 
     logits (B, C) and label (B); a label for each token, (B, T, C) and (B, T), or for each
-    pixel, (B, C, H, W) and (B, H, W). Softmax is built in.
+    pixel, (B, C, H, W) and (B, H, W). Softmax is built in: a softmax in front of it slows
+    learning down.
     """
 
     kind, title = "cross_entropy", "Cross-entropy"
     formula = "−mean of log softmax(logits)<sub>label</sub>"
-    cites = "APS360, week 2"
-    inputs = (
-        Port("logits", takes=("vector", "sequence", "image"), help="A score for each class."),
-        Port("label", takes=("label",), help="The true class."),
-    )
+    cites = "APS360, week 2; Szegedy et al. 2016 (label smoothing)"
+    inputs = SCORED
+    across = "score of the true class − score of the other one, of two"
 
     label_smoothing: float = param(
         0.0, min=0, max=1, help="Share of the target spread over all classes."
     )
+    class_weights: str = param(
+        "", help="One number a class, such as 1, 2, 5: how much each counts. Empty: all alike."
+    )
+    ignore_index: int | None = param(
+        None, min=-100, label="Ignore label", help="Rows of this label do not count: padding."
+    )
+
+    def _known(self, label: TensorSpec) -> TensorSpec:
+        """The label without the last class, where that is the one to be ignored."""
+        if label.classes is None or self.ignore_index != label.classes - 1:
+            return label
+        return TensorSpec(label.shape, label.dtype, label.classes - 1)
+
+    def _weights(self, logits: TensorSpec) -> list[float]:
+        classes = int(logits.shape[class_axis(logits)])
+        return listed(self.class_weights, (classes,), "class_weights", "Class weights")
 
     def call(self, logits: TensorSpec, label: TensorSpec) -> Call:
-        args: tuple[Any, ...] = (In("logits"), In("label"))
-        if logits.axes == 3:  # torch wants classes behind the batch, so tokens become rows
-            args = (Call(".flatten", (In("logits"), 0, 1)), Call(".flatten", (In("label"),)))
-        return Call("F.cross_entropy", args, changed(self, "label_smoothing"))
+        given = changed(self, "ignore_index", "label_smoothing")
+        weights = self._weights(logits)
+        if weights:
+            given = {"weight": Call(".new_tensor", (In("logits"), weights)), **given}
+        return Call("F.cross_entropy", rows(logits), given)
+
+    def infer(self, logits: TensorSpec, label: TensorSpec) -> TensorSpec:
+        classified(logits, self._known(label), self.title)
+        self._weights(logits)
+        return TensorSpec(())
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        spread = 0.5 * self.label_smoothing
+        y = (1 - spread) * softplus(-x) + spread * softplus(x)
+        return y, spread - sigmoid(-x)
+
+    def summary(self) -> str:
+        smooth = f"smooth {self.label_smoothing:g}" if self.label_smoothing else ""
+        left = f"not {self.ignore_index}" if self.ignore_index is not None else ""
+        return brief(super().summary(), smooth, left)
+
+
+class NLL(Loss, Curved):
+    """How surprised log-probabilities are by the true class, on average.
+
+    log_prob (B, …, C) as Log-softmax gives them, label (B, …); in images the classes stand
+    behind the batch. Cross-entropy is both in one: use this where the log-probabilities
+    are there already.
+    """
+
+    kind, title = "nll", "Negative log-likelihood"
+    formula = "−mean of log_prob<sub>label</sub>"
+    cites = "DLS, linear models"
+    inputs = (
+        Port("logits", takes=("vector", "sequence", "image"), help="Logarithms of probabilities."),
+        SCORED[1],
+    )
+    across, span = "log-probability of the true class", (-5.0, 0.0)
+
+    def call(self, logits: TensorSpec, label: TensorSpec) -> Call:
+        return Call("F.nll_loss", rows(logits))
 
     def infer(self, logits: TensorSpec, label: TensorSpec) -> TensorSpec:
         classified(logits, label, self.title)
         return TensorSpec(())
 
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return -x, np.full_like(x, -1.0)
 
-class BCEWithLogits(Loss):
+
+class BCEWithLogits(Loss, Curved):
     """How surprised a predicted probability is by yes or no, on average.
 
     logits (B, …) and target of the same shape, or a constant for all: 1 for real and 0 for
-    fake in a GAN. Sigmoid is built in.
+    fake in a GAN. With several outputs each is a yes or no of its own (multi-label). Sigmoid
+    is built in.
     """
 
     kind, title = "bce_with_logits", "Binary cross-entropy"
-    formula = "−mean of t·log σ(x) + (1 − t)·log(1 − σ(x))"
+    formula = "−mean of w·t·log σ(x) + (1 − t)·log(1 − σ(x))"
     cites = "APS360, weeks 2 and 9"
     inputs = (
         Port("logits", help="Scores; positive means yes."),
         Port("target", optional=True, help="Between 0 and 1; free if Constant is set."),
     )
+    across, span = "score, where the answer is yes", (-6.0, 6.0)
 
     constant: float | None = param(
         None, min=0, max=1, help="The target of every sample, in place of a wire."
     )
+    pos_weight: str = param(
+        "",
+        label="Weight of yes",
+        help="How much a yes counts, where it is rare: one number, or one for each output.",
+    )
+
+    def _weights(self, logits: TensorSpec) -> list[float]:
+        last = int(logits.shape[-1]) if 1 < logits.axes < 4 else 1
+        return listed(self.pos_weight, (1, last), "pos_weight", "Weight of yes")
 
     def call(self, logits: TensorSpec, target: TensorSpec | None = None) -> Call:
+        ours: Call | In = In("logits")
+        theirs: Call | In
         if target is None:
             named = {0.0: "torch.zeros_like", 1.0: "torch.ones_like"}
             same = named.get(self.constant or 0.0)
             if same is None:
-                wanted = Call("torch.full_like", (In("logits"), self.constant))
+                theirs = Call("torch.full_like", (In("logits"), self.constant))
             else:
-                wanted = Call(same, (In("logits"),))
-            return Call("F.binary_cross_entropy_with_logits", (In("logits"), wanted))
-        ours, theirs = decided(logits, target, self.title)
-        if target.dtype != "float32":
-            theirs = Call(".float", (theirs,))
-        return Call("F.binary_cross_entropy_with_logits", (ours, theirs))
+                theirs = Call(same, (In("logits"),))
+        else:
+            ours, theirs = decided(logits, target, self.title)
+            if target.dtype != "float32":
+                theirs = Call(".float", (theirs,))
+        weights = self._weights(logits)
+        given = {"pos_weight": Call(".new_tensor", (In("logits"), weights))} if weights else {}
+        return Call("F.binary_cross_entropy_with_logits", (ours, theirs), given)
 
     def infer(self, logits: TensorSpec, target: TensorSpec | None = None) -> TensorSpec:
         if (target is None) == (self.constant is None):
@@ -84,65 +160,125 @@ class BCEWithLogits(Loss):
                 params={"constant": 1.0 if target is None else None},
             )
         decided(logits, logits if target is None else target, self.title)
+        self._weights(logits)
         return TensorSpec(())
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        target = 1.0 if self.constant is None else self.constant
+        try:
+            yes = target * (listed(self.pos_weight, (1,), "pos_weight", "") or [1.0])[0]
+        except ParamError:  # one for each output: the weight of none of them is the weight
+            yes = target
+        return (
+            yes * softplus(-x) + (1 - target) * softplus(x),
+            (1 - target) * sigmoid(x) - yes * sigmoid(-x),
+        )
 
     def summary(self) -> str:
         constant = f"target {self.constant:g}" if self.constant is not None else ""
         return brief(constant, super().summary())
 
 
-class Difference(Loss, abstract=True):
-    """What losses between predicted and measured numbers share."""
+class GaussianNLL(Loss, Curved):
+    """How surprised a predicted normal distribution is by the measured number, on average.
 
-    inputs = (Port("prediction"), Port("target"))
-    function: ClassVar[str]
+    prediction, log_variance and target of equal shape. The network learns how sure it may
+    be: where it errs, a larger variance costs less.
+    """
 
-    def call(self, prediction: TensorSpec, target: TensorSpec) -> Call:
-        return Call(self.function, measured(prediction, target, self.title))
+    kind, title = "gaussian_nll", "Gaussian likelihood"
+    formula = "½·mean of log σ² + (y − t)² / σ²"
+    cites = "Nix and Weigend 1994"
+    inputs = (
+        Port("prediction", help="Means."),
+        Port("log_variance", help="Logarithms of variances."),
+        Port("target"),
+    )
+    across = "y − t, with σ² = 1"
 
-    def infer(self, prediction: TensorSpec, target: TensorSpec) -> TensorSpec:
-        measured(prediction, target, self.title)
+    def call(self, prediction: TensorSpec, log_variance: TensorSpec, target: TensorSpec) -> Call:
+        return Call("netbuilder.nn.gaussian_nll", tuple(In(port.name) for port in self.inputs))
+
+    def infer(
+        self, prediction: TensorSpec, log_variance: TensorSpec, target: TensorSpec
+    ) -> TensorSpec:
+        for port, spec in (("log_variance", log_variance), ("target", target)):
+            if spec.shape != prediction.shape or spec.dtype != "float32" or not spec.axes:
+                raise ShapeError(
+                    f"{self.title} takes three times the same shape of numbers; "
+                    f"{prediction.text()} is predicted and {spec.text()} arrives at {port}.",
+                    port=port,
+                )
+        if prediction.dtype != "float32":
+            raise ShapeError(f"{self.title} takes numbers, not labels.", port="prediction")
         return TensorSpec(())
 
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return 0.5 * x**2, x
 
-class MSE(Difference):
-    """The average squared difference: large mistakes weigh most.
 
-    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+class CTC(Loss):
+    """Labels for a sequence without saying where each stands: sums over all alignments.
+
+    logits (B, T, C), one class of which is the blank; label (B, S) filled up with blanks;
+    length (B,): how many of the T steps count, all if free. For speech and handwriting: T is
+    longer than S. Softmax is built in.
     """
 
-    kind, title = "mse", "Mean squared error"
-    formula = "mean of (y − t)²"
-    cites = "APS360, week 2"
-    function = "F.mse_loss"
+    kind, title = "ctc", "CTC"
+    formula = "−mean of log Σ<sub>alignments</sub> Π<sub>t</sub> p<sub>t</sub>"
+    cites = "Graves et al. 2006"
+    inputs = (
+        Port("logits", takes=("sequence",), help="A score for each class at each step."),
+        Port("label", takes=("label",), help="The classes in order, blanks at the end."),
+        Port("length", optional=True, takes=("label",), help="Steps that count in each row."),
+    )
 
+    blank: int = param(0, min=0, help="The class that stands for nothing.")
 
-class L1(Difference):
-    """The average absolute difference: outliers weigh no more than their distance.
+    def call(self, logits: TensorSpec, label: TensorSpec, length: TensorSpec | None = None) -> Call:
+        given = {} if length is None else {"length": In("length")}
+        return Call(
+            "netbuilder.nn.ctc_loss",
+            (In("logits"), In("label")),
+            {**given, **changed(self, "blank")},
+        )
 
-    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
-    """
-
-    kind, title = "l1", "Mean absolute error"
-    formula = "mean of |y − t|"
-    function = "F.l1_loss"
-
-
-class GaussianKL(Loss):
-    """How far predicted normal distributions lie from the standard one.
-
-    mu, log_variance (B, …): summed over each sample, averaged over the batch. It keeps the
-    latent space of a VAE in one piece.
-    """
-
-    kind, title = "gaussian_kl", "Gaussian KL"
-    formula = "½ Σ (μ² + σ² − 1 − log σ²)"
-    cites = "APS360, week 6; Kingma and Welling 2013"
-    inputs = (Port("mu", help="Means."), Port("log_variance", help="Logarithms of variances."))
-
-    def call(self, mu: TensorSpec, log_variance: TensorSpec) -> Call:
-        return Call("netbuilder.nn.gaussian_kl", (In("mu"), In("log_variance")))
-
-    def infer(self, mu: TensorSpec, log_variance: TensorSpec) -> TensorSpec:
-        gaussian(mu, log_variance, self.title)
+    def infer(
+        self, logits: TensorSpec, label: TensorSpec, length: TensorSpec | None = None
+    ) -> TensorSpec:
+        if logits.axes != 3 or logits.dtype != "float32":
+            raise ShapeError(
+                f"CTC takes scores at each step (B × T × C); this wire carries {logits.text()}.",
+                port="logits",
+            )
+        if label.axes != 2 or label.dtype != "int64" or label.shape[0] != logits.shape[0]:
+            raise ShapeError(
+                "CTC takes a row of labels for each sequence (B × S); this wire carries "
+                f"{label.text()}.",
+                port="label",
+            )
+        classes = int(logits.shape[2])
+        if self.blank >= classes:
+            raise ShapeError(
+                f"The blank is class {self.blank}, but scores for {classes} classes arrive, "
+                "counted from 0.",
+                port="logits",
+                params={"blank": 0},
+            )
+        if label.classes is not None and classes < label.classes:
+            raise ShapeError(
+                f"The labels have {label.classes} classes, the blank among them, but scores for "
+                f"only {classes} arrive.",
+                port="logits",
+                width=label.classes,
+            )
+        if length is not None and (length.shape != label.shape[:1] or length.dtype != "int64"):
+            raise ShapeError(
+                f"CTC takes one length for each sequence (B); this wire carries {length.text()}.",
+                port="length",
+            )
         return TensorSpec(())
+
+    def summary(self) -> str:
+        return brief(super().summary(), f"blank {self.blank}")

@@ -50,7 +50,7 @@ class Call:
 
     target: ``nn.Conv2d`` or ``netbuilder.nn.Maxout`` (a module: the node becomes an
     attribute), ``F.relu`` or ``torch.cat`` (a function), ``.flatten`` (a method of the
-    first argument), ``+ - * @`` (an operator between the arguments).
+    first argument), ``+ - * / @`` (an operator between the arguments).
     args, kwargs: numbers, texts, tuples, lists, `In` and further calls.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netbuilder.layers.expect import described, numbers
 from netbuilder.layers.shape import ShapeError, TensorSpec
-from netbuilder.layers.spec import Call, In
+from netbuilder.layers.spec import Call, In, ParamError
 
 
 def class_axis(logits: TensorSpec) -> int:
@@ -55,6 +55,33 @@ def classified(logits: TensorSpec, label: TensorSpec, title: str) -> int:
             width=label.classes,
         )
     return classes
+
+
+def rows(logits: TensorSpec) -> tuple[Call | In, Call | In]:
+    """Scores and labels with the classes behind the batch, as torch wants: tokens become rows."""
+    if logits.axes == 3:
+        return Call(".flatten", (In("logits"), 0, 1)), Call(".flatten", (In("label"),))
+    return In("logits"), In("label")
+
+
+def listed(text: str, counts: tuple[int, ...], param: str, label: str) -> list[float]:
+    """Weights as a person writes them, ``1, 2, 5``: none, or one of these counts.
+
+    Raises ParamError for what is no number, below 0, or another count.
+    """
+    words = text.replace(",", " ").split()
+    try:
+        found = [float(word) for word in words]
+    except ValueError:
+        raise ParamError(
+            param, f"{label} takes numbers with commas between them, not {text[:40]}."
+        ) from None
+    if not all(0 <= n < float("inf") for n in found) or (found and not any(found)):
+        raise ParamError(param, f"{label} takes numbers from 0, not all of them 0.")
+    if found and len(found) not in counts:
+        wanted = " or ".join(str(n) for n in sorted(set(counts)))
+        raise ParamError(param, f"{label} takes {wanted} numbers here, not {len(found)}.")
+    return found
 
 
 def paired(

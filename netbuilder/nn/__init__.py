@@ -5,10 +5,22 @@ source into the files it writes.
 """
 
 from netbuilder.nn.attention import causal_mask
-from netbuilder.nn.divergence import gaussian_kl
+from netbuilder.nn.contrastive import info_nce, nt_xent
+from netbuilder.nn.ctc import ctc_loss
+from netbuilder.nn.divergence import gaussian_kl, gaussian_nll, kl_divergence
+from netbuilder.nn.margins import (
+    hinge,
+    multiclass_hinge,
+    multiclass_perceptron,
+    perceptron_loss,
+    signed,
+)
+from netbuilder.nn.maxout import Maxout
 from netbuilder.nn.positions import LearnedPositions, SinusoidalPositions
 from netbuilder.nn.reparameterise import Reparameterise
 
 __all__ = [
-    "LearnedPositions", "Reparameterise", "SinusoidalPositions", "causal_mask", "gaussian_kl",
+    "LearnedPositions", "Maxout", "Reparameterise", "SinusoidalPositions", "causal_mask",
+    "ctc_loss", "gaussian_kl", "gaussian_nll", "hinge", "info_nce", "kl_divergence",
+    "multiclass_hinge", "multiclass_perceptron", "nt_xent", "perceptron_loss", "signed",
 ]  # fmt: skip

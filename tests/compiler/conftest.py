@@ -25,7 +25,13 @@ from netbuilder.graph import Graph, Node, Project
 from netbuilder.layers import Call, In, Layer, TensorSpec, declare
 
 Key = tuple[str, str]
-_INFIX = {"+": operator.add, "-": operator.sub, "*": operator.mul, "@": operator.matmul}
+_INFIX = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "@": operator.matmul,
+    "/": operator.truediv,
+}
 _OWNERS = {"nn": torch.nn, "F": torch.nn.functional, "torch": torch}
 
 

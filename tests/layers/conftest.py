@@ -16,7 +16,13 @@ from torch import nn
 
 from netbuilder.layers import Call, In, Layer, TensorSpec
 
-_INFIX = {"+": operator.add, "-": operator.sub, "*": operator.mul, "@": operator.matmul}
+_INFIX = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "@": operator.matmul,
+    "/": operator.truediv,
+}
 _OWNERS = {"nn": torch.nn, "F": torch.nn.functional, "torch": torch}
 Values = Mapping[str, Any]
 

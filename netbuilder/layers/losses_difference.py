@@ -1,0 +1,106 @@
+"""Losses between predicted and measured numbers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from netbuilder.layers.brief import brief, changed
+from netbuilder.layers.curve import Curved, Floats
+from netbuilder.layers.roles import Loss
+from netbuilder.layers.shape import TensorSpec
+from netbuilder.layers.spec import Call, Port, param
+from netbuilder.layers.targets import measured
+
+
+class Difference(Loss, Curved, abstract=True):
+    """What losses between predicted and measured numbers share."""
+
+    inputs = (Port("prediction"), Port("target"))
+    across = "y − t"
+    function: ClassVar[str]
+
+    def call(self, prediction: TensorSpec, target: TensorSpec) -> Call:
+        own = changed(self, *(p.name for p in self.params() if p.name != "weight"))
+        return Call(self.function, measured(prediction, target, self.title), own)
+
+    def infer(self, prediction: TensorSpec, target: TensorSpec) -> TensorSpec:
+        measured(prediction, target, self.title)
+        return TensorSpec(())
+
+
+class MSE(Difference):
+    """The average squared difference: large mistakes weigh most.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "mse", "Mean squared error"
+    formula = "mean of (y − t)²"
+    cites = "APS360, week 2"
+    function = "F.mse_loss"
+    span = (-3.0, 3.0)
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return x**2, 2 * x
+
+
+class L1(Difference):
+    """The average absolute difference: outliers weigh no more than their distance.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "l1", "Mean absolute error"
+    formula = "mean of |y − t|"
+    function = "F.l1_loss"
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return np.abs(x), np.sign(x)
+
+
+class Huber(Difference):
+    """Squares small differences and takes large ones as they are, so that outliers pull less.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "huber", "Huber"
+    formula = "mean of ½d² for d ≤ δ, else δ·(d − ½δ), d = |y − t|"
+    cites = "Huber 1964"
+    function = "F.huber_loss"
+
+    delta: float = param(1.0, min=1e-6, label="δ", help="Where the square ends.")
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        d = np.abs(x)
+        y = np.where(d <= self.delta, 0.5 * x**2, self.delta * (d - 0.5 * self.delta))
+        return y, np.clip(x, -self.delta, self.delta)
+
+    def summary(self) -> str:
+        return brief(super().summary(), f"δ = {self.delta:g}")
+
+
+class SmoothL1(Difference):
+    """An absolute difference whose tip is rounded; Huber divided by its bend.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "smooth_l1", "Smooth L1"
+    formula = "mean of ½d²/β for d &lt; β, else d − ½β, d = |y − t|"
+    cites = "Girshick 2015"
+    function = "F.smooth_l1_loss"
+
+    beta: float = param(1.0, min=0, label="β", help="Where the round tip ends.")
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        if self.beta == 0:
+            return np.abs(x), np.sign(x)
+        d = np.abs(x)
+        y = np.where(d < self.beta, 0.5 * x**2 / self.beta, d - 0.5 * self.beta)
+        return y, np.clip(x / self.beta, -1, 1)
+
+    def summary(self) -> str:
+        return brief(super().summary(), f"β = {self.beta:g}")
