@@ -62,8 +62,9 @@ class Embedding(Layer):
         return Call("nn.Embedding", (x.classes, self.embedding_dim))
 
     def infer(self, x: TensorSpec) -> TensorSpec:
-        if x.dtype == "float32" or x.classes is None:
-            raise ShapeError("Embedding takes tokens or labels, this wire carries numbers.")
+        if x.dtype != "int64" or x.classes is None:
+            held = "numbers" if x.dtype != "bool" else "yes or no"
+            raise ShapeError(f"Embedding takes tokens or labels, this wire carries {held}.")
         return TensorSpec((*x.shape, self.embedding_dim))
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
