@@ -163,7 +163,7 @@ class Weights:
         saved = checkpoint.read(path)
         module = self._built(project)
         if strict:
-            checkpoint.load_model(module, saved)
+            checkpoint.load_model(module, checkpoint.regrouped(module, saved))
         else:
             checkpoint.take_over(module, saved.part("model"))
         origin: Origin = "last" if path == run.last else "best"

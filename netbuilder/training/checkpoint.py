@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from netbuilder.graph.atomic import atomic_write
 from netbuilder.training.header import HeaderError, read_header
+from netbuilder.training.repathing import repathed
 
 _VERSION = "1"
 
@@ -154,8 +155,9 @@ def load_model(model: nn.Module, checkpoint: Checkpoint) -> None:
 def begin_with(model: nn.Module, path: Path) -> int:
     """Put weights and buffers of a file into a fresh model, where name and shape are the same.
 
-    Node ids name them, so those of untouched layers fit whatever else was edited. Returns how
-    many were put in. Raises CheckpointError if the file cannot be read, or none fits.
+    Node ids name them, so those of untouched layers fit whatever else was edited, also in or
+    out of blocks. Returns how many were put in. Raises CheckpointError if the file cannot be
+    read, or none fits.
     """
     try:
         header = read_header(path)
@@ -173,11 +175,27 @@ def begin_with(model: nn.Module, path: Path) -> int:
 
 
 def take_over(model: nn.Module, given: Mapping[str, Tensor]) -> int:
-    """Put in what has the name and shape of a weight or buffer; returns how many."""
-    own = model.state_dict()
-    fits = {k: t for k, t in given.items() if k in own and own[k].shape == t.shape}
-    model.load_state_dict(fits, strict=False)
-    return len(fits)
+    """Put in what has the name and shape of a weight or buffer; returns how many.
+
+    That of nodes which were grouped or ungrouped since is found too: see `repathing`.
+    """
+    names = repathed(_shapes(model.state_dict()), _shapes(given))
+    model.load_state_dict({own: given[name] for own, name in names.items()}, strict=False)
+    return len(names)
+
+
+def regrouped(model: nn.Module, saved: Checkpoint) -> Checkpoint:
+    """A checkpoint whose weights have the names they have in a model with other blocks."""
+    given = saved.part("model")
+    names = repathed(_shapes(model.state_dict()), _shapes(given))
+    renamed = {name: own for own, name in names.items()}
+    tensors = {k: t for k, t in saved.tensors.items() if not k.startswith("model.")}
+    tensors |= {f"model.{renamed.get(name, name)}": t for name, t in given.items()}
+    return Checkpoint(tensors, saved.values)
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
 def load_optimiser(name: str, optimiser: torch.optim.Optimizer, checkpoint: Checkpoint) -> None:

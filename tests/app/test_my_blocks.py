@@ -176,3 +176,39 @@ def test_one_whose_file_has_gone_is_said_and_nothing_is_placed(window, own_home)
     assert window.document.project is before
     assert len(refused) == 1
     assert not row(window).isValid()
+
+
+def grouped(window):
+    """Two layers of the network as a block, which is selected."""
+    canvas = window.canvas
+    canvas.setFocus()
+    canvas.select(["linear_1", "tanh_1"])
+    QTest.keyClick(canvas, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(canvas.blocks.field, "Hidden")
+    key(canvas.blocks.field, Qt.Key.Key_Return)
+    return canvas.selected[0]
+
+
+def test_the_inspector_saves_a_block_and_the_palette_has_it_at_once(window):
+    grouped(window)
+    button = window.inspector.node.commands.buttons["keep"]
+    window.inspector.ensureWidgetVisible(button)
+    before = window.document.project
+    QTest.mouseClick(button, LEFT)
+    assert window.document.project is before
+    assert row(window, "Hidden").isValid()
+    assert {s.name for s in Library().entries()[0]} == {"Hidden", "Unit"}
+
+
+def test_the_inspector_makes_unique_and_updates_all(window):
+    canvas, pressed = window.canvas, Qt.KeyboardModifier.ControlModifier
+    first = grouped(window)
+    QTest.keyClick(canvas, Qt.Key.Key_D, pressed)
+    (second,) = canvas.selected
+    QTest.mouseClick(window.inspector.node.commands.buttons["make_unique"], LEFT)
+    graph = window.document.project.graph
+    assert (graph[first].block, graph[second].block) == ("Hidden", "Hidden 2")
+    canvas.select([second, first])
+    QTest.mouseClick(window.inspector.several.commands.buttons["update_instances"], LEFT)
+    graph = window.document.project.graph
+    assert graph[first].block == graph[second].block

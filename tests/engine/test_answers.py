@@ -17,6 +17,7 @@ from netbuilder.engine.answers import ANSWERS, answer
 from netbuilder.engine.messages import Answer, Ask
 from netbuilder.engine.weights import Weights
 from netbuilder.graph import Project
+from netbuilder.layers.blocks import group, ungroup
 from netbuilder.training import checkpoint
 from netbuilder.training.control import Control
 from netbuilder.training.events import EpochDone, Event, Started, Steps
@@ -105,6 +106,26 @@ def test_weights_survive_an_edit(classifier: Making) -> None:
     )
     other = project.with_graph(graph.put(graph["head"].with_params(bias=False)))
     assert torch.equal(weights.model(other).module.hidden.weight, kept["hidden.weight"])
+
+
+def test_weights_stay_with_their_layers_in_and_out_of_blocks(classifier: Making) -> None:
+    weights, project = Weights(), classifier()
+    run = trained(weights, project).id
+    flat = weights.model(project).module.state_dict()
+    grouped, unit = group(project, (), ["hidden", "act"], "Unit")
+    deeper, inner = group(grouped, ("Unit",), ["hidden"], "Inner")
+    back, _ = ungroup(deeper, (), unit)
+    for changed, path in (
+        (grouped, f"{unit}.hidden"),
+        (deeper, f"{unit}.{inner}.hidden"),
+        (back, f"{inner}.hidden"),
+    ):
+        for named in (None, run):  # as far as it fits, and of a run that has to fit
+            found = weights.model(changed, named)
+            kept = found.module.state_dict()
+            assert found.origin != "fresh"
+            assert kept.keys() == {k.replace("hidden", path) for k in flat}
+            assert all(torch.equal(t, kept[k.replace("hidden", path)]) for k, t in flat.items())
 
 
 class Running:
