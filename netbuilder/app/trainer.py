@@ -143,8 +143,8 @@ class Trainer(QObject):
 
     def _resume_failed(self) -> None:
         """From the last good checkpoint, at the rates that the project has now."""
-        if self._session.run is not None:
-            self._session.train(resume=self._session.run)
+        if self._session.started is not None:
+            self._session.train(resume=self._session.started.folder)
 
     def _look_inside(self) -> None:
         self._window.bottom.show_panel("look_inside")

@@ -84,10 +84,14 @@ def _begun(project: Project) -> list[str]:
     path = project.training.weights
     if not path:
         return []
-    prefix = read_header(Path(path)).prefix
-    name = f'name.removeprefix("{prefix}")' if prefix else "name"
+    lines = [
+        "    # Begin with what has the name and shape of a weight here.",
+        f"    given = load_file({path!r})",
+    ]
+    if prefix := read_header(Path(path)).prefix:
+        lines.append(f'    given = {{n.removeprefix("{prefix}"): t for n, t in given.items()}}')
     return [
-        f"    given = {{{name}: tensor for name, tensor in load_file({path!r}).items()}}",
+        *lines,
         "    own = model.state_dict()",
         "    fits = {n: t for n, t in given.items() if n in own and own[n].shape == t.shape}",
         "    model.load_state_dict(fits, strict=False)",
