@@ -9,15 +9,18 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     activation_hard,
     activation_smooth,
     activation_softmax,
+    adaptive,
     attention,
     combine,
     convolution,
     data,
     dense,
+    dropout,
     losses,
     losses_difference,
     losses_distance,
     losses_margin,
+    margins,
     metrics,
     noise,
     normalisation,
@@ -25,6 +28,9 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     pooling,
     recurrent,
     reshape,
+    separable,
+    transposed,
+    upsampling,
 )
 from netbuilder.layers.declare import BlockInstance, UnknownKind, block_params, declare, ports
 from netbuilder.layers.roles import DataError, DataSet, Loss, Metric

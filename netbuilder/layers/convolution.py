@@ -1,4 +1,4 @@
-"""Convolution along a signal and over an image, and its transpose."""
+"""Convolution along a signal, over an image and through a volume."""
 
 from __future__ import annotations
 
@@ -9,67 +9,117 @@ from functools import cache
 from typing import ClassVar, Literal
 
 from netbuilder.layers.brief import brief, changed
-from netbuilder.layers.expect import expect
+from netbuilder.layers.expect import Wanted, expect
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
-from netbuilder.layers.sizes import by, compact, each, reach, same_pad, window
-from netbuilder.layers.spec import Call, Layer, Param, Port, param
+from netbuilder.layers.sizes import along, by, compact, each, reach, window
+from netbuilder.layers.spec import Call, In, Layer, Param, Port, param
+
+#: What torch calls these paddings where it pads by a function.
+PAD_MODES: Mapping[str, str] = {"zeros": "constant"}
 
 
-class Convolution(Layer, abstract=True):
-    """What convolutions over any number of axes share."""
+class Sliding(Layer, abstract=True):
+    """A window that slides over every axis behind the channels: its size, its steps."""
 
     family = "Convolution"
-    axes: ClassVar[int]
-    wanted: ClassVar[Literal["channels", "image"]]
 
-    out_channels: int = param(16, min=1, label="Channels", help="Number of learned kernels.")
     kernel_size: tuple[int, ...] = param((3,), min=1, max=1000, label="Kernel", help="Its size.")
     stride: tuple[int, ...] = param((1,), min=1, max=1000, help="Step from window to window.")
     padding: Literal["same", "valid", "custom"] = param(
         "same",
-        help="same: zeros around, so that stride 1 keeps the size; valid: none; "
+        help="same: values around, so that stride 1 keeps the size; valid: none; "
         "custom: as many as Pad says.",
     )
     pad: tuple[int, ...] = param(
-        (0,), min=0, max=1000, help="Zeros on each side, where Padding is custom."
+        (0,), min=0, max=1000, help="Values on each side, where Padding is custom."
+    )
+    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = param(
+        "zeros",
+        label="Pad with",
+        help="zeros; reflect: mirrored at the edge; replicate: the edge again and again; "
+        "circular: what stands at the other end.",
     )
     dilation: tuple[int, ...] = param((1,), min=1, max=1000, help="Step within the window.")
+
+    def _keeps(self) -> bool:
+        # torch refuses "same" beside a stride; then what stands around is counted out below.
+        return self.padding == "same" and set(self.stride) == {1}
+
+    def _margins(self, axes: int) -> tuple[tuple[int, int], ...]:
+        """How many values stand before and behind each axis."""
+        kernel, dilation = each(self.kernel_size, axes), each(self.dilation, axes)
+        spans = [reach(k, d) - 1 for k, d in zip(kernel, dilation, strict=True)]
+        if self.padding == "same":
+            return tuple((s // 2, s - s // 2 if self._keeps() else s // 2) for s in spans)
+        if self.padding == "custom":
+            return tuple((p, p) for p in each(self.pad, axes))
+        return tuple((s if self._looks_back() else 0, 0) for s in spans)
+
+    def _looks_back(self) -> bool:
+        """Whether all padding stands in front, so that no value sees a later one."""
+        return False
+
+    def _padded(self, axes: int) -> dict[str, object]:
+        """Keywords for torch that put values around."""
+        margins = self._margins(axes)
+        if self._looks_back() or not any(a or b for a, b in margins):
+            return {}
+        pad = "same" if self._keeps() else compact([a for a, _ in margins])
+        return {"padding": pad, **changed(self, "padding_mode")}
+
+    def _slid(self, x: TensorSpec) -> Shape:
+        """Sizes behind the channels of what comes out. Raises ShapeError."""
+        axes = x.axes - 2
+        kernel, stride, _, dilation = (
+            along(self, name, axes) for name in ("kernel_size", "stride", "pad", "dilation")
+        )
+        margins = self._margins(axes)
+        rooms = tuple(n + a + b for n, (a, b) in zip(x.shape[2:], margins, strict=True))
+        remedy = "padding" if self.padding in ("valid", "custom") else None
+        found = window(rooms, kernel, stride, (0,) * axes, dilation, self.title, remedy)
+        for n, margin in zip(x.shape[2:], margins, strict=True):
+            mirrored(self.padding_mode, int(n), max(margin), "padding_mode")
+        return found
+
+
+def mirrored(mode: str, size: int, pad: int, name: str) -> None:
+    """An axis must be long enough to be mirrored or repeated. Raises ShapeError.
+
+    name: the parameter that would mend it.
+    """
+    most = {"reflect": size - 1, "circular": size}.get(mode, pad)
+    if pad > most:
+        raise ShapeError(
+            f"An axis of {size} can give at most {most} values to padding by {mode}, not {pad}. "
+            "Pad with zeros or replicate, or pad less.",
+            params={name: "zeros"},
+        )
+
+
+class Convolution(Sliding, abstract=True):
+    """What convolutions over any number of axes share."""
+
+    axes: ClassVar[int]
+    wanted: ClassVar[Wanted]
+    formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> w<sub>kc</sub> ⋆ x<sub>c</sub>"
+
+    out_channels: int = param(16, min=1, label="Channels", help="Number of learned kernels.")
     groups: int = param(1, min=1, help="Channels are split into this many groups that do not mix.")
     bias: bool = param(True, help="Add a learned constant to each output channel.")
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:
-        return _sized(super().params(), cls.axes)
-
-    def _keeps(self) -> bool:
-        # torch refuses "same" beside a stride; then zeros are counted out below.
-        return self.padding == "same" and set(self.stride) == {1}
-
-    def _pad(self) -> tuple[int, ...]:
-        if self.padding == "same":
-            return same_pad(each(self.kernel_size, self.axes), each(self.dilation, self.axes))
-        return each(self.pad if self.padding == "custom" else (0,), self.axes)
+        return sized(super().params(), cls.axes)
 
     def call(self, x: TensorSpec) -> Call:
-        kwargs = changed(self, "stride", "dilation", "groups", "bias")
-        if self._keeps():
-            kwargs |= {"padding": "same"} if set(self.kernel_size) != {1} else {}
-        elif any(self._pad()):
-            kwargs["padding"] = compact(self._pad())
+        kwargs = changed(self, "stride", "dilation", "groups", "bias") | self._padded(self.axes)
         args = (int(x.shape[1]), self.out_channels, compact(self.kernel_size))
         return Call(f"nn.Conv{self.axes}d", args, kwargs)
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         expect(x, self.title, self.wanted)
         grouped(self.groups, int(x.shape[1]), self.out_channels, self.title)
-        sizes = x.shape[2:]
-        if not self._keeps():
-            kernel, stride, dilation = (
-                each(v, self.axes) for v in (self.kernel_size, self.stride, self.dilation)
-            )
-            remedy = None if self.padding == "same" else "padding"
-            sizes = window(sizes, kernel, stride, self._pad(), dilation, self.title, remedy)
-        return x.with_shape(x.shape[0], self.out_channels, *sizes)
+        return x.with_shape(x.shape[0], self.out_channels, *self._slid(x))
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         kernel = each(self.kernel_size, self.axes)
@@ -84,22 +134,41 @@ class Convolution(Layer, abstract=True):
 
 
 @cache
-def _sized(params: tuple[Param, ...], axes: int) -> tuple[Param, ...]:
-    return tuple(replace(p, length=axes) if p.type == "ints" else p for p in params)
+def sized(params: tuple[Param, ...], axes: int) -> tuple[Param, ...]:
+    """With sizes for this many axes, and the number of channels in front."""
+    found = [replace(p, length=axes) if p.type == "ints" else p for p in params]
+    return tuple(sorted(found, key=lambda p: p.name != "out_channels"))
 
 
 class Conv1d(Convolution):
     """Slide learned kernels along a signal and report where they fit.
 
     (B, C, T) → (B, channels, T'). Channels come before time, so a sequence
-    (B, T, C) passes through a Transpose first.
+    (B, T, C) passes through a Transpose first. With causal padding a value depends on
+    earlier ones alone, as a model that predicts what follows needs it.
     """
 
     kind, title = "conv1d", "Convolution 1-D"
-    formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> w<sub>kc</sub> ⋆ x<sub>c</sub>"
-    cites = "DATA.ML.200, week 2"
+    cites = "DATA.ML.200, week 2; van den Oord et al. 2016, WaveNet (causal)"
     inputs = (Port("x", takes=("sequence",), help="A signal, channels first."),)
     axes, wanted = 1, "channels"
+
+    padding: Literal["same", "causal", "valid", "custom"] = param(  # type: ignore[assignment]
+        "same",
+        help="same: values around, so that stride 1 keeps the size; causal: the same, but all of "
+        "them in front; valid: none; custom: as many as Pad says.",
+    )
+
+    def _looks_back(self) -> bool:
+        return self.padding == "causal"
+
+    def applied(self, used: frozenset[str]) -> Call:
+        ((before, _),) = self._margins(1)
+        if not (self._looks_back() and before):
+            return super().applied(used)
+        mode = PAD_MODES.get(self.padding_mode, self.padding_mode)
+        kwargs = {"mode": mode} if mode != "constant" else {}
+        return Call("self", (Call("F.pad", (In("x"), (before, 0)), kwargs),))
 
 
 class Conv2d(Convolution):
@@ -110,82 +179,22 @@ class Conv2d(Convolution):
     """
 
     kind, title = "conv2d", "Convolution 2-D"
-    formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> w<sub>kc</sub> ⋆ x<sub>c</sub>"
     cites = "APS360, week 4"
     inputs = (Port("x", takes=("image",)),)
     axes, wanted = 2, "image"
 
 
-class ConvTranspose2d(Layer):
-    """Stamp a learned kernel for every pixel, so that an image grows.
+class Conv3d(Convolution):
+    """Slide learned kernels through a volume or a film and report where they fit.
 
-    (B, C, H, W) → (B, channels, H', W'), each axis s·(i − 1) + k − 2p + p_out long.
-    Kernel 4, stride 2, pad 1 doubles both sides. Where stamps overlap they are summed.
+    (B, C, D, H, W) → (B, channels, D', H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long.
+    A kernel of 3 has 27 weights for each channel, so few channels go a long way.
     """
 
-    kind, title, family = "conv_transpose2d", "Transposed convolution", "Convolution"
-    formula = "o = s·(i − 1) + (k − 1) − 2p + p<sub>out</sub> + 1"
-    cites = "APS360, week 6"
-    inputs = (Port("x", takes=("image",)),)
-
-    out_channels: int = param(16, min=1, label="Channels", help="Number of output channels.")
-    kernel_size: tuple[int, ...] = param(
-        (4,), min=1, max=1000, length=2, label="Kernel", help="Size of the stamp."
-    )
-    stride: tuple[int, ...] = param((2,), min=1, max=1000, length=2, help="Step between stamps.")
-    pad: tuple[int, ...] = param(
-        (1,), min=0, max=1000, length=2, help="Cut off this much on each side."
-    )
-    output_padding: tuple[int, ...] = param(
-        (0,), min=0, max=1000, length=2, help="Added to one side, to meet a size exactly."
-    )
-    dilation: tuple[int, ...] = param((1,), min=1, max=1000, length=2, help="Step in the stamp.")
-    groups: int = param(1, min=1, help="Channels are split into this many groups that do not mix.")
-    bias: bool = param(True, help="Add a learned constant to each output channel.")
-
-    def call(self, x: TensorSpec) -> Call:
-        kwargs = {"stride": compact(self.stride)} if set(self.stride) != {1} else {}
-        kwargs |= {"padding": compact(self.pad)} if any(self.pad) else {}
-        kwargs |= changed(self, "output_padding", "dilation", "groups", "bias")
-        args = (int(x.shape[1]), self.out_channels, compact(self.kernel_size))
-        return Call("nn.ConvTranspose2d", args, kwargs)
-
-    def infer(self, x: TensorSpec) -> TensorSpec:
-        expect(x, self.title, "image")
-        grouped(self.groups, int(x.shape[1]), self.out_channels, self.title)
-        kernel, stride, pad, extra, dilation = (
-            each(v, 2)
-            for v in (self.kernel_size, self.stride, self.pad, self.output_padding, self.dilation)
-        )
-        sizes = []
-        for n, k, s, p, e, d in zip(x.shape[2:], kernel, stride, pad, extra, dilation, strict=True):
-            if e >= max(s, d):
-                raise ShapeError(
-                    f"Output padding {e} must be smaller than stride {s} or dilation {d}.",
-                    params={"output_padding": (0,)},
-                )
-            sizes.append(s * (n - 1) + reach(k, d) - 2 * p + e)
-        if min(sizes) < 1:
-            raise ShapeError(
-                f"Pad {by(pad)} cuts off everything: {by(sizes)} would remain. Use a smaller pad.",
-                params={"pad": (0,)},
-            )
-        return x.with_shape(x.shape[0], self.out_channels, *sizes)
-
-    def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
-        kernel = each(self.kernel_size, 2)
-        shapes: dict[str, Shape] = {
-            "weight": (int(x.shape[1]), self.out_channels // self.groups, *kernel)
-        }
-        return shapes | ({"bias": (self.out_channels,)} if self.bias else {})
-
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        stamps = int(x.shape[2]) * int(x.shape[3])
-        return math.prod(self.weights(x)["weight"]) * stamps
-
-    def summary(self) -> str:
-        stride = f"stride {by(self.stride)}"
-        return brief(self.out_channels, by(each(self.kernel_size, 2)), stride)
+    kind, title = "conv3d", "Convolution 3-D"
+    cites = "Tran et al. 2015, C3D"
+    inputs = (Port("x", takes=("any",), help="A volume, or a film with time as its depth."),)
+    axes, wanted = 3, "volume"
 
 
 def grouped(groups: int, channels: int, out_channels: int, title: str) -> None:

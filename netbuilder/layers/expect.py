@@ -6,12 +6,14 @@ from typing import Literal
 
 from netbuilder.layers.shape import ShapeError, TensorSpec
 
+Wanted = Literal["vector", "sequence", "channels", "image", "volume"]
 #: What a layer may ask for, with its number of axes.
 _WANTED = {
     "vector": ("a vector (2 axes: B × C)", 2),
     "sequence": ("a sequence (3 axes: B × T × C)", 3),
     "channels": ("a signal (3 axes: B × C × T)", 3),
     "image": ("an image (4 axes: B × C × H × W)", 4),
+    "volume": ("a volume (5 axes: B × C × D × H × W)", 5),
 }
 #: The fix that leads from what arrives (number of axes) to what is wanted.
 _REMEDY = {
@@ -21,6 +23,8 @@ _REMEDY = {
     ("image", 2): "reshape",
     ("sequence", 2): "reshape",
     ("channels", 2): "reshape",
+    ("volume", 2): "reshape",
+    ("volume", 4): "reshape",
 }
 
 
@@ -30,7 +34,9 @@ def described(x: TensorSpec) -> str:
         return "a scalar"
     if x.dtype != "float32":
         return f"labels or tokens ({x.text()})"
-    names = {1: "one number a sample", 2: "a vector", 3: "a sequence", 4: "an image"}
+    names = {
+        1: "one number a sample", 2: "a vector", 3: "a sequence", 4: "an image", 5: "a volume",
+    }  # fmt: skip
     return f"{names.get(x.axes, 'a tensor')} ({x.text()})"
 
 
@@ -49,7 +55,7 @@ def numbers(x: TensorSpec, title: str, port: str | None = None) -> TensorSpec:
 def expect(
     x: TensorSpec,
     title: str,
-    wanted: Literal["vector", "sequence", "channels", "image"],
+    wanted: Wanted,
     port: str | None = None,
 ) -> TensorSpec:
     """`x`, which must carry numbers with the axes of `wanted`. Raises ShapeError."""

@@ -15,11 +15,13 @@ SAMPLES = {
     "sequence": TensorSpec((B, 32, 16)),
     "vector": TensorSpec((B, 64)),
     "label": TensorSpec((B,), "int64", 10),
+    "any": TensorSpec((B, 8, 6, 6, 6)),
 }
 KINDS = sorted(k for k, c in REGISTRY.items() if c.role in ("layer", "loss", "noise"))
 #: Parameters that choose what is written rather than being written.
 UNWRITTEN = {
-    "weight", "causal", "method", "distribution", "axes", "pad", "dropout", "constant"
+    "weight", "causal", "method", "distribution", "axes", "pad", "dropout", "constant", "amount",
+    "align_corners", "multiplier",
 }  # fmt: skip
 
 
@@ -30,6 +32,8 @@ def arriving(layer: Layer) -> tuple[Any, ...]:
         for port in layer.input_ports():
             fits = not port.takes or spec.flow in port.takes
             own = spec if fits else SAMPLES[port.takes[0]]
+            if port.name == "indices":
+                own = TensorSpec(spec.shape, "int64")
             specs.append((own, own) if port.many else own)
         try:
             layer.infer(*specs)

@@ -79,6 +79,8 @@ def arriving(draw: st.DrawFn, ports: tuple[Port, ...]) -> list[Any]:
                 gone = 1 if first.axes == 4 else first.axes - 1
                 rows = (*first.shape[:gone], *first.shape[gone + 1 :])
                 spec = TensorSpec(rows, "int64", spec.classes)
+        elif port.name == "indices" and first is not None:
+            spec = TensorSpec(first.shape, "int64")  # places of pooled values
         elif first is not None and draw(st.integers(0, 3)):
             spec = first
         if port.optional and draw(st.booleans()):

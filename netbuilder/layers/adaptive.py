@@ -1,0 +1,118 @@
+"""Pooling that is told what to leave rather than how to slide. The wire decides the axes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netbuilder.layers.brief import brief
+from netbuilder.layers.expect import expect, expect_axes, numbers
+from netbuilder.layers.shape import TensorSpec
+from netbuilder.layers.sizes import along, by, compact
+from netbuilder.layers.spec import Call, In, Layer, Port, param
+
+_TAKES = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
+
+
+class AdaptivePooling(Layer, abstract=True):
+    """What adaptive pooling by mean and by maximum share."""
+
+    family = "Pooling"
+    cites = "He et al. 2014, Spatial pyramid pooling"
+    inputs = _TAKES
+    function: ClassVar[str]
+
+    output_size: tuple[int, ...] = param(
+        (1,), min=1, label="Size", help="What is left of each axis; one number for all of them."
+    )
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(f"{self.function}{x.axes - 2}d", (In("x"), compact(self.output_size)))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        expect_axes(numbers(x, self.title), self.title, 3, 5)
+        return x.with_shape(*x.shape[:2], *along(self, "output_size", x.axes - 2))
+
+    def summary(self) -> str:
+        return brief(f"→ {by(self.output_size)}")
+
+
+class AdaptiveAvgPool(AdaptivePooling):
+    """Average windows so chosen that the result has the size you want.
+
+    (B, C, …) → (B, C, sizes), whatever the sizes that arrive. So a classifier behind it
+    takes images of any size.
+    """
+
+    kind, title = "adaptive_avg_pool", "Adaptive average pool"
+    formula = "y<sub>i</sub> = mean of x from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉"
+    function = "F.adaptive_avg_pool"
+
+
+class AdaptiveMaxPool(AdaptivePooling):
+    """Keep the largest value of windows so chosen that the result has the size you want.
+
+    (B, C, …) → (B, C, sizes), whatever the sizes that arrive.
+    """
+
+    kind, title = "adaptive_max_pool", "Adaptive max pool"
+    formula = "y<sub>i</sub> = max of x from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉"
+    function = "F.adaptive_max_pool"
+
+
+class GlobalPooling(Layer, abstract=True):
+    """What global pooling by mean and by maximum share."""
+
+    family = "Pooling"
+    inputs = (Port("x", takes=("image", "sequence", "any")),)
+    method: ClassVar[str]
+
+    def call(self, x: TensorSpec) -> Call:
+        axes = tuple(range(2, x.axes))
+        return Call(self.method, (In("x"),), {"dim": axes if len(axes) > 1 else 2})
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        expect_axes(numbers(x, self.title), self.title, 3)
+        return x.with_shape(*x.shape[:2])
+
+
+class GlobalAvgPool(GlobalPooling):
+    """Average each channel over all its places, so that any image becomes a vector.
+
+    (B, C, H, W) → (B, C); also (B, C, T) → (B, C).
+    """
+
+    kind, title = "global_avg_pool", "Global average pool"
+    formula = "y<sub>c</sub> = mean of x<sub>c</sub>"
+    cites = "Lin et al. 2013, Network in Network"
+    method = ".mean"
+
+
+class GlobalMaxPool(GlobalPooling):
+    """Keep the largest value of each channel: whether a feature is anywhere at all.
+
+    (B, C, H, W) → (B, C); also (B, C, T) → (B, C), as in convolutions over text.
+    """
+
+    kind, title = "global_max_pool", "Global max pool"
+    formula = "y<sub>c</sub> = max of x<sub>c</sub>"
+    cites = "Kim 2014, Convolutional networks for sentence classification"
+    method = ".amax"
+
+
+class MeanPool(Layer):
+    """Average the tokens of a sequence into one vector.
+
+    (B, T, C) → (B, C).
+    """
+
+    kind, title, family = "mean_pool", "Mean of tokens", "Pooling"
+    formula = "y = mean of x<sub>t</sub> over t"
+    cites = "APS360, week 10"
+    inputs = (Port("x", takes=("sequence",)),)
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".mean", (In("x"),), {"dim": 1})
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        expect(x, self.title, "sequence")
+        return x.with_shape(x.shape[0], x.shape[2])

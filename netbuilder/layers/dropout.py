@@ -1,0 +1,79 @@
+"""Keep a network from leaning on single units."""
+
+from __future__ import annotations
+
+from netbuilder.layers.expect import expect_axes, numbers
+from netbuilder.layers.shape import TensorSpec
+from netbuilder.layers.spec import Call, Layer, Port, param
+
+
+class Dropout(Layer):
+    """Set random values to zero while training, so that no unit is relied on.
+
+    Any shape → the same shape. What remains is scaled by 1 / (1 − p); after training
+    everything passes unchanged.
+    """
+
+    kind, title, family = "dropout", "Dropout", "Normalisation"
+    formula = "y = x·m / (1 − p), m ~ Bernoulli(1 − p)"
+    cites = "APS360, week 3; Srivastava et al. 2014"
+
+    p: float = param(0.5, min=0, max=1, label="Probability", help="Share of values set to zero.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call("nn.Dropout", (self.p,))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        return numbers(x, self.title)
+
+    def summary(self) -> str:
+        return f"p = {self.p:g}"
+
+
+class SpatialDropout(Layer):
+    """Set whole channels to zero while training, for neighbouring values tell the same.
+
+    (B, C, …) → the same shape. Plain dropout does little behind a Convolution, since each
+    pixel can be guessed from those around it. The wire decides between Dropout1d, 2d and 3d.
+    """
+
+    kind, title, family = "spatial_dropout", "Spatial dropout", "Normalisation"
+    formula = (
+        "y<sub>c</sub> = x<sub>c</sub>·m<sub>c</sub> / (1 − p), m<sub>c</sub> ~ Bernoulli(1 − p)"
+    )
+    cites = "Tompson et al. 2015"
+    inputs = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
+
+    p: float = param(0.5, min=0, max=1, label="Probability", help="Share of channels set to zero.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(f"nn.Dropout{x.axes - 2}d", (self.p,))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        return expect_axes(numbers(x, self.title), self.title, 3, 5)
+
+    def summary(self) -> str:
+        return f"p = {self.p:g}"
+
+
+class AlphaDropout(Layer):
+    """Dropout that keeps mean and variance, for networks of SELU.
+
+    Any shape → the same shape. Dropped values take the lowest value of SELU, and all are
+    scaled and shifted so that mean 0 and variance 1 stay.
+    """
+
+    kind, title, family = "alpha_dropout", "Alpha dropout", "Normalisation"
+    formula = "y = a·(x·m + α′·(1 − m)) + b, m ~ Bernoulli(1 − p)"
+    cites = "Klambauer et al. 2017"
+
+    p: float = param(0.5, min=0, max=1, label="Probability", help="Share of values dropped.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call("nn.AlphaDropout", (self.p,))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        return numbers(x, self.title)
+
+    def summary(self) -> str:
+        return f"p = {self.p:g}"
