@@ -172,6 +172,8 @@ _D = (
         "D7",
         "normalisation layers",
         _kinds("batch_norm layer_norm instance_norm group_norm rms_norm"),
+        "char_transformer",
+        "tests/layers/test_normalisation.py:test_mean_and_variance_are_taken_away",
     ),
     _row("D8", "hyper-parameter search", _later("grid, random and Bayesian search")),
     _row(
@@ -194,17 +196,24 @@ _E = (
         "E1",
         "convolutions",
         _kinds("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d")
-        + "\nparam:conv2d.dilation\nparam:conv2d.groups\nparam:conv1d.padding=causal",
+        + "\nparam:conv2d.dilation\nparam:conv2d.groups\nparam:conv1d.padding=causal\n"
+        "param:conv2d.padding_mode=reflect\nparam:conv_transpose2d.output_padding\n"
+        + _kinds("pointwise_conv depthwise_conv separable_conv"),
         "digits_cnn",
+        "tests/layers/test_convolution.py:"
+        "test_five_kernels_of_8_by_8_over_a_colour_image_have_965_parameters",
     ),
     _row(
         "E2",
         "pooling and upsampling",
         _kinds(
-            "max_pool1d max_pool2d max_pool3d avg_pool2d global_avg_pool adaptive_avg_pool "
-            "max_unpool upsample pixel_shuffle"
-        ),
+            "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d global_avg_pool "
+            "global_max_pool adaptive_avg_pool adaptive_max_pool max_unpool upsample pixel_shuffle "
+            "pixel_unshuffle pad crop"
+        )
+        + "\nparam:max_pool2d.ceil_mode\nparam:upsample.mode=bicubic",
         "digits_cnn",
+        "tests/layers/test_convolution.py:test_max_pooling_of_the_course",
     ),
     _row(
         "E3",

@@ -95,7 +95,7 @@ class Upsample(Layer):
 
     kind, title, family = "upsample", "Upsample", "Pooling"
     formula = "y(i) = x(i / scale)"
-    cites = "Introduction to Deep Learning (IDL); Odena et al. 2016"
+    cites = "Introduction to Deep Learning; Odena et al. 2016"
     inputs = (_CHANNELS_FIRST,)
 
     scale_factor: float = param(
