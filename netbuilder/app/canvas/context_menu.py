@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QMenu
 
-from netbuilder.app.canvas.menu import CanvasMenu
+from netbuilder.app.widgets import Menu
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
@@ -44,7 +44,7 @@ def menu_at(view: CanvasView, at: QPointF) -> QMenu:
 
     Where a gesture does the same, it stands where the key of a command would.
     """
-    menu = CanvasMenu(view)
+    menu = Menu(view)
     scene = view.canvas
     port, node = scene.port_at(at), scene.node_at(at)
     edge = scene.wire_at(at, 6 / view.camera.scale)

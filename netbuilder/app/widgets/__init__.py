@@ -8,6 +8,7 @@ from netbuilder.app.widgets.heading import Heading
 from netbuilder.app.widgets.image_view import ColourBar, ImageView
 from netbuilder.app.widgets.link import Link
 from netbuilder.app.widgets.log_slider import LogSlider
+from netbuilder.app.widgets.menu import Menu
 from netbuilder.app.widgets.themed_label import ThemedLabel
 from netbuilder.app.widgets.toast import ToastKind, Toasts
 
@@ -23,6 +24,7 @@ __all__ = [
     "ImageView",
     "Link",
     "LogSlider",
+    "Menu",
     "ThemedLabel",
     "ToastKind",
     "Toasts",

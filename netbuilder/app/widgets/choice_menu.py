@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from netbuilder.app.widgets.menu import Menu
 
 #: Entries that can be chosen by a figure.
 FIGURES = 9
 
 
-class ChoiceMenu(QMenu):
+class ChoiceMenu(Menu):
     """Its first row is chosen; Esc leaves all as it is. Its figures are no commands meanwhile."""
 
     def __init__(
@@ -27,13 +29,6 @@ class ChoiceMenu(QMenu):
         self.aboutToHide.connect(self.deleteLater)
         self.setActiveAction(self.actions()[0])
         self.popup(at)
-
-    def event(self, event: QEvent) -> bool:
-        """Claim each key before a shortcut does."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
 
 
 def _do(effect: Callable[[], object], checked: bool = False) -> None:

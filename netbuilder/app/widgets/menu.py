@@ -1,4 +1,4 @@
-"""A menu over the canvas: while it is open, keys are the menu's own."""
+"""A menu over something that has keys: while it is open, keys are the menu's own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QMenu
 
 
-class CanvasMenu(QMenu):
-    """Keeps letters, figures and Del from the commands of the canvas below."""
+class Menu(QMenu):
+    """Keeps letters, figures and Del from the commands of what lies below."""
 
     def event(self, event: QEvent) -> bool:
         """Claim each key before a shortcut does."""
