@@ -107,11 +107,10 @@ class Blocks:
             view.refused.emit("Choose a block that is to be repeated first.")
             return
         item = scene.nodes[node_id]
-        box = item.mapRectToScene(item.layout.chip) if item.layout.chip.width() else item.box
-        where = QRectF(box.right() - 180, box.top(), 180, 24)
+        where = QRectF(item.box.right() - 52, item.box.top() + 2, 48, 24)
         accept = partial(self._repeated, node_id)
-        often = str(item.face.repeat)
-        self.field = InlineField(view, where, often, "How often it repeats", accept, self._named)
+        often, name = str(item.face.repeat), "How often it repeats"
+        self.field = InlineField(view, where, often, name, accept, self._named, least=48)
 
     def _repeated(self, node_id: str, text: str) -> str:
         view, graph = self._view, self._view.canvas.graph

@@ -31,14 +31,16 @@ class InlineField(CanvasField):
         name: str,
         accept: Callable[[str], str],
         done: Callable[[], None],
+        least: int = WIDTH,
     ) -> None:
+        """Over the place `where` of the scene; it is at least `least` pixels wide."""
         super().__init__(view)
         self._view, self._accept, self._tell = view, accept, done
         self._over = False
         place = view.mapFromScene(where).boundingRect()
-        x = min(max(place.left(), 4), max(4, view.width() - WIDTH - 4))
+        x = min(max(place.left(), 4), max(4, view.width() - least - 4))
         y = min(max(place.top(), 4), max(4, view.height() - HEIGHT - 4))
-        self.setGeometry(x, y, max(WIDTH, min(place.width(), 320)), HEIGHT)
+        self.setGeometry(x, y, max(least, min(place.width(), 320)), HEIGHT)
         self.setFont(fonts.title())
         self.setText(text)
         self.setMaxLength(60)
