@@ -48,18 +48,38 @@ _A = (
     _row(
         "A2",
         "ridge regression and its closed form",
-        "setting:sgd.weight_decay\n" + _later("the closed form", "the MAP reading in its help"),
+        "setting:sgd.weight_decay",
+        "",
+        "tests/training/test_classics.py:test_weight_decay_is_ridge_regression",
     ),
-    _row("A3", "perceptron", _kinds("sign perceptron_loss")),
-    _row("A4", "multi-class perceptron", _kinds("perceptron_loss")),
+    _row(
+        "A3",
+        "perceptron",
+        _kinds("sign perceptron_loss"),
+        "",
+        "tests/training/test_classics.py:test_a_perceptron_never_learns_xor",
+    ),
+    _row(
+        "A4",
+        "multi-class perceptron",
+        _kinds("perceptron_loss"),
+        "",
+        "tests/training/test_classics.py:test_each_update_is_that_of_the_rule",
+    ),
     _row(
         "A5",
         "logistic regression, binary and multinomial",
-        _kinds("linear cross_entropy bce_with_logits")
-        + "\n"
-        + _later("comparison with scikit-learn"),
+        _kinds("linear cross_entropy bce_with_logits"),
+        "",
+        "tests/training/test_classics.py:test_logistic_regression_is_that_of_scikit_learn",
     ),
-    _row("A6", "linear SVM by hinge loss", _kinds("hinge multiclass_hinge")),
+    _row(
+        "A6",
+        "linear SVM by hinge loss",
+        _kinds("hinge multiclass_hinge"),
+        "",
+        "tests/training/test_classics.py:test_hinge_and_weight_decay_are_a_support_vector_machine",
+    ),
     _row("A7", "baselines beside the network", _later("a table of scikit-learn models")),
     _row("A8", "clusters and projections of a layer's output", _later("PCA, t-SNE, k-means")),
     _row(
