@@ -127,7 +127,7 @@ def node_step(
     if looped:
         wanted = set(layer.output_ports())  # each feeds the next repetition
     for expression in picks.values():
-        wanted |= set(re.findall(r"{(\w+)}", expression))
+        wanted |= set(re.findall(r"{(\w+)}", expression)) - {"self"}
     makes = [(node.id, p) for p in layer.output_ports() if p in wanted | set(picks)]
     makes += [(node.id, p) for p in sorted(wanted) if (node.id, p) not in makes]
 
@@ -143,7 +143,7 @@ def node_step(
             pattern = _pattern(layer.taken(used), out)
         lines = [f"{pattern} = {right}"]
         for port, expression in picks.items():
-            lines.append(f"{out[port]} = {expression.format(**out)}")
+            lines.append(f"{out[port]} = {expression.format(**out, self=attribute)}")
         return lines
 
     shape = ""
@@ -185,9 +185,10 @@ def _right_side(
     if isinstance(layer, BlockInstance):
         names = [name for port in layer.input_ports() for name in ports[port.name]]
         return f"{attribute}({', '.join(names)})"
-    call = layer.call(*positional(layer, info.inputs))
+    specs = positional(layer, info.inputs)
+    call = layer.call(*specs)
     if call.is_module:
-        call = layer.applied(used)
+        call = layer.applied(used, *specs)
     return rendered(call, ports, attribute)
 
 

@@ -51,7 +51,7 @@ def called(layer: Layer, specs: tuple[Any, ...]) -> Call:
 
 def applied(layer: Layer, specs: tuple[Any, ...]) -> Call:
     """How the module of a layer is applied when every output is used."""
-    return layer.applied(frozenset(layer.output_ports()))
+    return layer.applied(frozenset(layer.output_ports()), *specs)
 
 
 def leaves(call: Call) -> dict[Loc, Any]:

@@ -61,6 +61,28 @@ class Multiply(Elementwise):
     operator = "*"
 
 
+class Scale(Layer):
+    """Multiply everything by one number that is not learned.
+
+    Any shape → the same shape. Half of a step is 0.5, its opposite −1.
+    """
+
+    kind, title, family = "scale", "Scale", "Combine"
+    formula = "y = factor · x"
+    cites = "DATA.ML.200, week 5; Gulati et al. 2020"
+
+    factor: float = param(0.5, min=-1e6, max=1e6, help="What everything is multiplied by.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call("*", (In("x"), self.factor))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        return numbers(x, self.title)
+
+    def summary(self) -> str:
+        return f"× {self.factor:g}"
+
+
 class Concat(Layer):
     """Put what arrives side by side along one axis.
 

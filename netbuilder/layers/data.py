@@ -1,6 +1,7 @@
 """Data sets that travel with scikit-learn: small, real, there without a network.
 
-Sources of points are in ``data_points``, a person's own files in ``data_files``.
+Sources of points are in ``data_points``, of chance in ``data_random``, a person's own files
+in ``data_files``.
 """
 
 from __future__ import annotations
@@ -8,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from netbuilder.layers import data_files, data_points  # noqa: F401  (registers their kinds)
+from netbuilder.layers import (  # noqa: F401  (registers their kinds)
+    data_files,
+    data_points,
+    data_random,
+)
 from netbuilder.layers.roles import DataSet
 from netbuilder.layers.shape import B, TensorSpec
 from netbuilder.layers.spec import param

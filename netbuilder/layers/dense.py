@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
+from netbuilder.layers.brief import brief, changed
+from netbuilder.layers.expect import described, numbers
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, count
-from netbuilder.layers.spec import Call, Layer, Port, param
+from netbuilder.layers.sizes import by
+from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 
 class Linear(Layer):
@@ -49,23 +53,37 @@ class Embedding(Layer):
     """Look up one learned vector for each token or category.
 
     (B, T) whole numbers → (B, T, width). The size of the vocabulary comes from the wire.
+    `table` (vocabulary, width) is all its vectors; a Tied linear reads its scores from it.
     """
 
     kind, title, family = "embedding", "Embedding", "Dense"
     formula = "y = W[x]"
     cites = "APS360, week 7"
     inputs = (Port("x", takes=("label",)),)
+    outputs = ("y", "table")
 
     embedding_dim: int = param(64, min=1, help="Length of each vector.", label="Width")
+    padding_idx: int | None = param(
+        None, min=0, label="Padding", help="Token that fills up: its vector is 0 and stays so."
+    )
+    max_norm: float | None = param(
+        None, min=1e-6, label="Greatest norm", help="Longer vectors are shortened to this length."
+    )
+
+    @property
+    def picks(self) -> Mapping[str, str]:
+        return {"table": "{self}.weight"}
 
     def call(self, x: TensorSpec) -> Call:
-        return Call("nn.Embedding", (x.classes, self.embedding_dim))
+        kwargs = changed(self, "padding_idx", "max_norm")
+        return Call("nn.Embedding", (x.classes, self.embedding_dim), kwargs)
 
-    def infer(self, x: TensorSpec) -> TensorSpec:
-        if x.dtype != "int64" or x.classes is None:
-            held = "numbers" if x.dtype != "bool" else "yes or no"
-            raise ShapeError(f"Embedding takes tokens or labels, this wire carries {held}.")
-        return TensorSpec((*x.shape, self.embedding_dim))
+    def infer(self, x: TensorSpec) -> Mapping[str, TensorSpec]:
+        classes = tokens(x, self.title, self.padding_idx)
+        return {
+            "y": TensorSpec((*x.shape, self.embedding_dim)),
+            "table": TensorSpec((classes, self.embedding_dim)),
+        }
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (int(x.classes or 0), self.embedding_dim)}
@@ -75,6 +93,145 @@ class Embedding(Layer):
 
     def summary(self) -> str:
         return f"width {self.embedding_dim}"
+
+
+class OneHot(Layer):
+    """Write a token or category as a 1 in its own place and 0 everywhere else.
+
+    (B, …) whole numbers → (B, …, classes). As many places as the wire has classes.
+    """
+
+    kind, title, family = "one_hot", "One-hot", "Dense"
+    formula = "y<sub>i</sub> = 1 if i = x, else 0"
+    cites = "APS360, week 7; DATA.ML.200, week 5"
+    inputs = (Port("x", takes=("label",)),)
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".float", (Call("F.one_hot", (In("x"), x.classes)),))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        return TensorSpec((*x.shape, tokens(x, self.title)))
+
+
+class EmbeddingBag(Layer):
+    """Look up a vector for each token and give their mean or sum: a text as one vector.
+
+    (B, T) whole numbers → (B, width). The order of the tokens is lost.
+    """
+
+    kind, title, family = "embedding_bag", "Embedding bag", "Dense"
+    formula = "y = 1/T · Σ<sub>t</sub> W[x<sub>t</sub>]"
+    cites = "APS360, week 10; Joulin et al. 2016"
+    inputs = (Port("x", takes=("label",)),)
+
+    embedding_dim: int = param(64, min=1, help="Length of each vector.", label="Width")
+    mode: Literal["mean", "sum", "max"] = param("mean", help="How the vectors become one.")
+    padding_idx: int | None = param(
+        None, min=0, label="Padding", help="Token that fills up and is left out."
+    )
+
+    def call(self, x: TensorSpec) -> Call:
+        kwargs = changed(self, "mode", "padding_idx")
+        return Call("nn.EmbeddingBag", (x.classes, self.embedding_dim), kwargs)
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        tokens(x, self.title, self.padding_idx)
+        if x.axes != 2:
+            raise ShapeError(
+                f"Embedding bag takes a row of tokens for each sample (B × T); this wire carries "
+                f"{described(x)}."
+            )
+        return TensorSpec((x.shape[0], self.embedding_dim))
+
+    def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
+        return {"weight": (int(x.classes or 0), self.embedding_dim)}
+
+    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
+        return 0
+
+    def summary(self) -> str:
+        return brief(f"width {self.embedding_dim}", self.mode)
+
+
+class TiedLinear(Layer):
+    """Score what arrives against every row of a table: an output layer that reuses an embedding.
+
+    x (B, …, C), table (rows, C) → (B, …, rows). Wire the table of an Embedding to it: then
+    words are read and written by the same vectors. It has no weights of its own.
+    """
+
+    kind, title, family = "tied_linear", "Tied linear", "Dense"
+    formula = "y = W<sub>embedding</sub> x"
+    cites = "Press and Wolf 2017"
+    inputs = (Port("x"), Port("table", takes=("vector",), help="Rows to compare with."))
+
+    def call(self, x: TensorSpec, table: TensorSpec) -> Call:
+        return Call("F.linear", (In("x"), In("table")))
+
+    def infer(self, x: TensorSpec, table: TensorSpec) -> TensorSpec:
+        numbers(x, self.title, "x")
+        numbers(table, self.title, "table")
+        if x.axes < 2 or table.axes != 2:
+            raise ShapeError(
+                f"Tied linear takes at least 2 axes and a table of 2; {x.text()} and "
+                f"{table.text()} arrive.",
+                port="table" if table.axes != 2 else "x",
+            )
+        if x.shape[-1] != table.shape[1]:
+            raise ShapeError(
+                f"Rows of the table have {table.shape[1]} values, what is compared with them has "
+                f"{x.shape[-1]}: put a Linear with {table.shape[1]} outputs before it.",
+                port="x",
+                width=int(table.shape[1]),
+            )
+        return x.with_shape(*x.shape[:-1], table.shape[0])
+
+    def multiply_adds(self, out: TensorSpec, x: TensorSpec, table: TensorSpec) -> int:
+        return int(x.shape[-1]) * count(out.shape)
+
+
+class Learned(Layer):
+    """Give the same learned numbers for every sample, whatever arrives.
+
+    x (B, …) → (B, sizes); of x only the number of samples counts. A class token is one of
+    sizes 1, C that Concatenate puts before the tokens; several are queries that a network learns.
+    """
+
+    kind, title, family = "learned", "Learned vector", "Dense"
+    formula = "y = w"
+    cites = "Devlin et al. 2018; Dosovitskiy et al. 2020"
+
+    sizes: tuple[int, ...] = param((1, 64), min=1, help="Sizes without the batch.")
+    std: float = param(0.02, min=0, max=100, label="Deviation", help="Of the numbers at first.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call("netbuilder.nn.Learned", self.sizes, changed(self, "std"))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        if not x.axes:
+            raise ShapeError(f"{self.title} counts the samples of what arrives; a scalar has none.")
+        return TensorSpec((x.shape[0], *self.sizes))
+
+    def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
+        return {"value": self.sizes}
+
+    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
+        return 0
+
+    def summary(self) -> str:
+        return brief(by(self.sizes))
+
+
+def tokens(x: TensorSpec, title: str, padding: int | None = None) -> int:
+    """How many different tokens a wire carries. Raises ShapeError if it carries numbers."""
+    if x.dtype != "int64" or x.classes is None:
+        raise ShapeError(f"{title} takes tokens or labels; this wire carries {described(x)}.")
+    if padding is not None and padding >= x.classes:
+        raise ShapeError(
+            f"Padding is one of the {x.classes} tokens, 0 to {x.classes - 1}, not {padding}.",
+            params={"padding_idx": 0},
+        )
+    return x.classes
 
 
 def _unless(bias: bool) -> dict[str, bool]:

@@ -32,6 +32,8 @@ def described(x: TensorSpec) -> str:
     """What a wire carries, in words and numbers: ``a vector (B × 64)``."""
     if not x.axes:
         return "a scalar"
+    if x.dtype == "bool":
+        return f"yes or no ({x.text()})"
     if x.dtype != "float32":
         return f"labels or tokens ({x.text()})"
     names = {

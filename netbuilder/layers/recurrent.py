@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, Literal
 
 from netbuilder.layers.brief import brief, changed
-from netbuilder.layers.expect import expect
-from netbuilder.layers.shape import Shape, TensorSpec
+from netbuilder.layers.expect import described, expect
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Port, param
+
+#: Where a recurrent layer starts; B first, as everywhere here.
+_STATE = Port(
+    "state", optional=True, takes=("vector", "sequence"), help="Memory at the start, else zeros."
+)
 
 
 class Recurrent(Layer, abstract=True):
-    """What recurrent layers share."""
+    """What recurrent layers share.
+
+    A state is (B, layers, hidden), read both ways (B, 2·layers, hidden): what leaves one layer
+    may start another. A vector (B, hidden) starts every layer alike.
+    """
 
     family = "Recurrent"
-    inputs = (Port("x", takes=("sequence",)),)
-    outputs = ("y", "last")
+    inputs: ClassVar[tuple[Port, ...]] = (Port("x", takes=("sequence",)), _STATE)
+    outputs: ClassVar[tuple[str, ...]] = ("y", "last", "state")
     target: ClassVar[str]
     gates: ClassVar[int]
 
@@ -30,44 +40,82 @@ class Recurrent(Layer, abstract=True):
     bias: bool = param(True, help="Add learned constants inside the gates.")
 
     @property
-    def _width(self) -> int:
-        return self.hidden_size * (2 if self.bidirectional else 1)
+    def _ways(self) -> int:
+        return 2 if self.bidirectional else 1
 
-    def call(self, x: TensorSpec) -> Call:
+    @property
+    def _shown(self) -> int:
+        """Size of what one direction gives out at every step."""
+        return self.hidden_size
+
+    def _states(self) -> Mapping[str, int]:
+        """Sizes of what is remembered from step to step, by port."""
+        return {"state": self._shown}
+
+    def call(self, x: TensorSpec, *states: TensorSpec | None) -> Call:
         kwargs = changed(self, "num_layers", "bias")
         if self.num_layers > 1:  # torch warns of dropout where no layer follows
             kwargs |= changed(self, "dropout")
         kwargs |= changed(self, "bidirectional") | {"batch_first": True}
         return Call(self.target, (int(x.shape[-1]), self.hidden_size), kwargs)
 
-    def applied(self, used: frozenset[str]) -> Call:
-        return Call("self", (In("x"),))
+    def applied(
+        self, used: frozenset[str], x: TensorSpec | None = None, *states: TensorSpec | None
+    ) -> Call:
+        if not any(states):
+            return Call("self", (In("x"),))
+        rows = self.num_layers * self._ways
+        found = tuple(
+            _started(port, spec, rows, size)
+            for (port, size), spec in zip(self._states().items(), states, strict=True)
+        )
+        return Call("self", (In("x"), found[0] if len(found) == 1 else found))
 
     @property
     def picks(self) -> Mapping[str, str]:
         # Reading backwards ends at the first step, so y[:, -1] would miss that half.
-        if self.bidirectional:
-            return {"last": "torch.cat([{h}[-2], {h}[-1]], dim=1)"}
-        return {"last": "{h}[-1]"}
+        both = "torch.cat([{h}[-2], {h}[-1]], dim=1)"
+        return {
+            "last": both if self.bidirectional else "{h}[-1]",
+            "state": "{h}.transpose(0, 1)",
+        }
 
-    def infer(self, x: TensorSpec) -> Mapping[str, TensorSpec]:
+    def infer(self, x: TensorSpec, *states: TensorSpec | None) -> Mapping[str, TensorSpec]:
         expect(x, self.title, "sequence")
-        y = x.with_shape(x.shape[0], x.shape[1], self._width)
-        return {"y": y, "last": x.with_shape(x.shape[0], self._width)}
+        batch, rows = x.shape[0], self.num_layers * self._ways
+        found = {
+            "y": x.with_shape(batch, x.shape[1], self._shown * self._ways),
+            "last": x.with_shape(batch, self._shown * self._ways),
+        }
+        arriving = dict(zip(self._states(), states, strict=False))
+        for port, size in self._states().items():
+            found[port] = x.with_shape(batch, rows, size)
+            start = arriving.get(port)
+            fits = [(batch, size), (batch, rows, size)]
+            if start is not None and (start.shape not in fits or start.dtype != "float32"):
+                raise ShapeError(
+                    f"The {port} at the start is {fits[0][0]} × {size} or {found[port].text()} "
+                    f"here; this wire carries {described(start)}.",
+                    port=port,
+                    width=size,
+                )
+        return found
 
-    def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
+    def weights(self, x: TensorSpec, *states: TensorSpec | None) -> Mapping[str, Shape]:
         rows, shapes = self.gates * self.hidden_size, dict[str, Shape]()
         for layer in range(self.num_layers):
-            width = self._width if layer else int(x.shape[-1])
+            width = self._shown * self._ways if layer else int(x.shape[-1])
             for way in ("", "_reverse") if self.bidirectional else ("",):
                 shapes[f"weight_ih_l{layer}{way}"] = (rows, width)
-                shapes[f"weight_hh_l{layer}{way}"] = (rows, self.hidden_size)
+                shapes[f"weight_hh_l{layer}{way}"] = (rows, self._shown)
                 if self.bias:
                     shapes[f"bias_ih_l{layer}{way}"] = (rows,)
                     shapes[f"bias_hh_l{layer}{way}"] = (rows,)
+                if self._shown != self.hidden_size:
+                    shapes[f"weight_hr_l{layer}{way}"] = (self._shown, self.hidden_size)
         return shapes
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
+    def multiply_adds(self, out: TensorSpec, x: TensorSpec, *states: TensorSpec | None) -> int:
         step = sum(math.prod(s) for s in self.weights(x).values() if len(s) > 1)
         return step * int(x.shape[1])
 
@@ -76,25 +124,43 @@ class Recurrent(Layer, abstract=True):
         return brief(self.hidden_size, layers, "⇄" if self.bidirectional else "")
 
 
+def _started(port: str, spec: TensorSpec | None, rows: int, size: int) -> Call:
+    """A state as torch wants it, (rows, B, size); zeros where nothing arrives."""
+    if spec is None:
+        return Call(".new_zeros", (In("x"), rows, Call(".size", (In("x"), 0)), size))
+    if spec.axes == 3:
+        return Call(".contiguous", (Call(".transpose", (In(port), 0, 1)),))
+    return Call(".repeat", (In(port), rows, 1, 1))
+
+
 class RNN(Recurrent):
     """Read a sequence with a single memory that every step rewrites.
 
-    (B, T, C) → y (B, T, hidden), last (B, hidden); twice as wide if read both ways.
-    Over long sequences its gradient vanishes: see LSTM and GRU.
+    (B, T, C) → y (B, T, hidden), last (B, hidden), state (B, layers, hidden); y and last are
+    twice as wide if read both ways. Over long sequences its gradient vanishes: see LSTM and GRU.
     """
 
     kind, title = "rnn", "RNN"
     formula = "h<sub>t</sub> = tanh(W x<sub>t</sub> + U h<sub>t−1</sub> + b)"
-    cites = "APS360, week 7"
+    cites = "APS360, week 7; DATA.ML.200, week 4"
     returns = "{y}, {h}"
     target, gates = "nn.RNN", 1
+
+    nonlinearity: Literal["tanh", "relu"] = param(
+        "tanh", help="tanh: stays within ±1; relu: has no upper bound and may explode."
+    )
+
+    def call(self, x: TensorSpec, *states: TensorSpec | None) -> Call:
+        call = super().call(x, *states)
+        return replace(call, kwargs=changed(self, "nonlinearity") | dict(call.kwargs))
 
 
 class LSTM(Recurrent):
     """Read a sequence with a long-term memory that gates write to, erase and show.
 
-    (B, T, C) → y (B, T, hidden), last (B, hidden); twice as wide if read both ways.
-    Rows of the weights are in the order input, forget, candidate, output gate.
+    (B, T, C) → y (B, T, hidden), last (B, hidden), state and cell (B, layers, hidden); y and
+    last are twice as wide if read both ways. With a projection, y, last and state are as wide
+    as that. Rows of the weights are in the order input, forget, candidate, output gate.
     """
 
     kind, title = "lstm", "LSTM"
@@ -102,21 +168,65 @@ class LSTM(Recurrent):
         "c<sub>t</sub> = f<sub>t</sub>·c<sub>t−1</sub> + i<sub>t</sub>·g<sub>t</sub>, "
         "h<sub>t</sub> = o<sub>t</sub>·tanh(c<sub>t</sub>)"
     )
-    cites = "APS360, week 8; Hochreiter and Schmidhuber 1997"
+    cites = "APS360, week 8; Hochreiter and Schmidhuber 1997; Sak et al. 2014"
+    inputs = (
+        Port("x", takes=("sequence",)),
+        _STATE,
+        Port(
+            "cell",
+            optional=True,
+            takes=("vector", "sequence"),
+            help="Long-term memory at the start, else zeros.",
+        ),
+    )
+    outputs = ("y", "last", "state", "cell")
     returns = "{y}, ({h}, {c})"
     target, gates = "nn.LSTM", 4
+
+    proj_size: int = param(
+        0, min=0, label="Projection", help="Width of what is shown of the memory; 0: all of it."
+    )
+
+    @property
+    def _shown(self) -> int:
+        return self.proj_size or self.hidden_size
+
+    def _states(self) -> Mapping[str, int]:
+        return {"state": self._shown, "cell": self.hidden_size}
+
+    def call(self, x: TensorSpec, *states: TensorSpec | None) -> Call:
+        call = super().call(x, *states)
+        return replace(call, kwargs=changed(self, "proj_size") | dict(call.kwargs))
+
+    @property
+    def picks(self) -> Mapping[str, str]:
+        return {**super().picks, "cell": "{c}.transpose(0, 1)"}
+
+    def infer(self, x: TensorSpec, *states: TensorSpec | None) -> Mapping[str, TensorSpec]:
+        if self.proj_size >= self.hidden_size:
+            raise ShapeError(
+                f"A projection is narrower than the memory, which has {self.hidden_size}; "
+                f"{self.proj_size} is not. Set 0 for none.",
+                params={"proj_size": 0},
+            )
+        return super().infer(x, *states)
 
 
 class GRU(Recurrent):
     """Read a sequence with one memory and two gates: as able as an LSTM, a quarter smaller.
 
-    (B, T, C) → y (B, T, hidden), last (B, hidden); twice as wide if read both ways.
+    (B, T, C) → y (B, T, hidden), last (B, hidden), state (B, layers, hidden); y and last are
+    twice as wide if read both ways. As in torch, the update gate z says how much of the old
+    state stays (some courses give 1 − z that part), and the reset gate acts behind the matrix U.
     Rows of the weights are in the order reset, update, candidate.
     """
 
     kind, title = "gru", "GRU"
-    formula = "h<sub>t</sub> = z<sub>t</sub>·h<sub>t−1</sub> + (1 − z<sub>t</sub>)·n<sub>t</sub>"
-    cites = "APS360, week 8; Cho et al. 2014"
+    formula = (
+        "h<sub>t</sub> = z<sub>t</sub>·h<sub>t−1</sub> + (1 − z<sub>t</sub>)·n<sub>t</sub>, "
+        "n<sub>t</sub> = tanh(W x<sub>t</sub> + r<sub>t</sub>·(U h<sub>t−1</sub>))"
+    )
+    cites = "APS360, week 8; Deep Learning summary, RNNs; Cho et al. 2014"
     returns = "{y}, {h}"
     target, gates = "nn.GRU", 3
 
@@ -138,3 +248,27 @@ class LastStep(Layer):
     def infer(self, x: TensorSpec) -> TensorSpec:
         expect(x, self.title, "sequence")
         return x.with_shape(x.shape[0], x.shape[2])
+
+
+class RepeatVector(Layer):
+    """Say one vector at every step: the start of a network from a vector to a sequence.
+
+    (B, C) → (B, steps, C). A recurrent layer behind it unrolls the vector into a sequence.
+    """
+
+    kind, title, family = "repeat_vector", "Repeat vector", "Recurrent"
+    formula = "y<sub>t</sub> = x"
+    cites = "Deep Learning Models, RNNs"
+    inputs = (Port("x", takes=("vector",)),)
+
+    steps: int = param(8, min=1, help="How many steps the sequence has.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".expand", (Call(".unsqueeze", (In("x"), 1)), -1, self.steps, -1))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        expect(x, self.title, "vector")
+        return x.with_shape(x.shape[0], self.steps, x.shape[1])
+
+    def summary(self) -> str:
+        return f"{self.steps} steps"

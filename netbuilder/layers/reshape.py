@@ -114,6 +114,39 @@ class Transpose(Layer):
         return f"{self.first} ↔ {self.second}"
 
 
+class Select(Layer):
+    """Keep one place along an axis, which is then gone.
+
+    (B, T, C) → (B, C): such as the class token, which stands first.
+    """
+
+    kind, title, family = "select", "Select one", "Reshape"
+    formula = "y = x<sub>:,i</sub>"
+    cites = "Devlin et al. 2018"
+
+    dim: int = param(1, min=1, max=7, label="Axis", help="1 is the first after the batch.")
+    index: int = param(0, min=-1_000_000, help="Which place: 0 the first, −1 the last.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".select", (In("x"), self.dim, self.index))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        if x.axes <= self.dim:
+            raise ShapeError(
+                f"There is no axis {self.dim} beside the batch in {x.text()}.", params={"dim": 1}
+            )
+        size = int(x.shape[self.dim])
+        if not -size <= self.index < size:
+            raise ShapeError(
+                f"Axis {self.dim} has {size} places, 0 to {size - 1}; there is no {self.index}.",
+                params={"index": 0 if self.index >= 0 else -1},
+            )
+        return x.with_shape(*x.shape[: self.dim], *x.shape[self.dim + 1 :])
+
+    def summary(self) -> str:
+        return f"{self.index} of axis {self.dim}"
+
+
 class ToTokens(Layer):
     """Make every pixel of an image a token, as attention wants them.
 

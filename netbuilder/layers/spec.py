@@ -238,8 +238,11 @@ class Layer:
         """
         raise TypeError(f"{self.kind} declares no call")
 
-    def applied(self, used: frozenset[str]) -> Call:
-        """How the module built by `call` is applied; `used` are the output ports needed."""
+    def applied(self, used: frozenset[str], *specs: Any) -> Call:
+        """How the module built by `call` is applied; `used` are the output ports needed.
+
+        specs: as for `call`, because what is passed on may depend on which ports are free.
+        """
         return Call("self", tuple(In(port.name) for port in self.input_ports()))
 
     def taken(self, used: frozenset[str]) -> str:
@@ -248,7 +251,10 @@ class Layer:
 
     @property
     def picks(self) -> Mapping[str, str]:
-        """Output ports that are an expression over names of `taken`: ``{"last": "{h}[-1]"}``."""
+        """Output ports that are an expression over names of `taken`: ``{"last": "{h}[-1]"}``.
+
+        ``{self}`` stands for the module, whose weights can so leave by a port.
+        """
         return {}
 
     def infer(self, *specs: Any) -> TensorSpec | Mapping[str, TensorSpec]:

@@ -8,6 +8,8 @@ from netbuilder.nn.attention import causal_mask
 from netbuilder.nn.contrastive import info_nce, nt_xent
 from netbuilder.nn.ctc import ctc_loss
 from netbuilder.nn.divergence import gaussian_kl, gaussian_nll, kl_divergence
+from netbuilder.nn.grouped_attention import GroupedQueryAttention
+from netbuilder.nn.learned import Learned
 from netbuilder.nn.margins import (
     hinge,
     multiclass_hinge,
@@ -18,9 +20,18 @@ from netbuilder.nn.margins import (
 from netbuilder.nn.maxout import Maxout
 from netbuilder.nn.positions import LearnedPositions, SinusoidalPositions
 from netbuilder.nn.reparameterise import Reparameterise
+from netbuilder.nn.scored_attention import (
+    AdditiveAttention,
+    AttentionPooling,
+    BilinearAttention,
+    CosineAttention,
+    DotProductAttention,
+)
 
 __all__ = [
-    "LearnedPositions", "Maxout", "Reparameterise", "SinusoidalPositions", "causal_mask",
-    "ctc_loss", "gaussian_kl", "gaussian_nll", "hinge", "info_nce", "kl_divergence",
-    "multiclass_hinge", "multiclass_perceptron", "nt_xent", "perceptron_loss", "signed",
+    "AdditiveAttention", "AttentionPooling", "BilinearAttention", "CosineAttention",
+    "DotProductAttention", "GroupedQueryAttention", "Learned", "LearnedPositions", "Maxout",
+    "Reparameterise", "SinusoidalPositions", "causal_mask", "ctc_loss", "gaussian_kl",
+    "gaussian_nll", "hinge", "info_nce", "kl_divergence", "multiclass_hinge",
+    "multiclass_perceptron", "nt_xent", "perceptron_loss", "signed",
 ]  # fmt: skip

@@ -182,11 +182,11 @@ class Eager:
             specs.append(tuple(found) if port.many else next(iter(found), None))
         call = layer.call(*specs)
         if call.is_module:
-            module = self._module(call, place)
-            result = interpreted(layer.applied(used), tensors, module)
+            module: Any = self._module(call, place)
+            result = interpreted(layer.applied(used, *specs), tensors, module)
         else:
-            result = interpreted(call, tensors)
-        names: dict[str, Any] = {"result": result, "torch": torch}
+            module, result = None, interpreted(call, tensors)
+        names: dict[str, Any] = {"result": result, "torch": torch, "self": module}
         exec(re.sub(r"{(\w+)}", r"\1", f"{layer.taken(used)} = result"), names)
         for port_name, expression in layer.picks.items():
             names[port_name] = eval(re.sub(r"{(\w+)}", r"\1", expression), names)

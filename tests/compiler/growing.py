@@ -95,6 +95,8 @@ class Growing:
         info = self._known().nodes.get((made.node,))
         for port, spec in info.outputs.items() if info else ():
             out = replace(made, port=port)
+            if spec.shape and str(spec.shape[0]) != "B":
+                continue  # a table of weights is no value of a sample
             self.unused[out.node, port] = out
             if spec.dtype != "float32" and spec.axes == 1:
                 self.values["label"].append((out, spec))

@@ -16,6 +16,7 @@ SAMPLES = {
     "vector": TensorSpec((B, 64)),
     "label": TensorSpec((B,), "int64", 10),
     "any": TensorSpec((B, 8, 6, 6, 6)),
+    "tokens": TensorSpec((B, 32), "int64", 10),
 }
 KINDS = sorted(k for k, c in REGISTRY.items() if c.role in ("layer", "loss", "noise"))
 #: Parameters that choose what is written rather than being written.
@@ -26,10 +27,13 @@ UNWRITTEN = {
 
 
 def arriving(layer: Layer) -> tuple[Any, ...]:
-    """Specs that a layer accepts."""
-    for spec in SAMPLES.values():
-        specs = []
+    """Specs that a layer accepts; optional ports stay free where nothing fits them."""
+    for spec, wired in ((s, w) for w in (True, False) for s in SAMPLES.values()):
+        specs: list[Any] = []
         for port in layer.input_ports():
+            if port.optional and not wired:
+                specs.append(None)
+                continue
             fits = not port.takes or spec.flow in port.takes
             own = spec if fits else SAMPLES[port.takes[0]]
             if port.name == "indices":

@@ -86,6 +86,7 @@ def run(
 ) -> Ran:
     """Build what `layer` declares for these specs and apply it to tensors of such shapes."""
     values: dict[str, Any] = {}
+    specs = (*specs, *(None for _ in layer.input_ports()[len(specs) :]))  # free ports
     for port, spec in zip(layer.input_ports(), specs, strict=True):
         if spec is None:
             if port.default:
@@ -99,10 +100,10 @@ def run(
     with torch.device(device):
         if call.is_module:
             module = module or interpreted(call, {})
-            result = interpreted(layer.applied(used), values | {"self": module})
+            result = interpreted(layer.applied(used, *specs), values | {"self": module})
         else:
             result = interpreted(call, values)
-    names = {"result": result, "torch": torch}
+    names = {"result": result, "torch": torch, "self": module}
     exec(re.sub(r"{(\w+)}", r"\1", f"{layer.taken(used)} = result"), names)
     for port, expression in layer.picks.items():
         names[port] = eval(re.sub(r"{(\w+)}", r"\1", expression), names)

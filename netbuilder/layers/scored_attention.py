@@ -1,0 +1,226 @@
+"""Attention without heads: ways of scoring a key for a query, masks, pooling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from netbuilder.layers.attention import Attention, masked
+from netbuilder.layers.brief import brief, changed
+from netbuilder.layers.expect import described, expect
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.spec import Call, In, Layer, Port, param
+
+
+class Scored(Attention, abstract=True):
+    """What attention without heads shares; the weights are (B, 1, T, S)."""
+
+    dropout: float = param(0.0, min=0, max=1, help="Share of attention weights set to zero.")
+    causal: bool = param(False, help="Hide the future: each position sees only earlier ones.")
+
+    def multiply_adds(self, out: TensorSpec, *specs: TensorSpec | None) -> int:
+        query, key, value = self.arriving(*specs)
+        pairs = int(query.shape[1]) * int(key.shape[1])
+        return self.scoring(query, key) + pairs * int(value.shape[2])
+
+    def scoring(self, query: TensorSpec, key: TensorSpec) -> int:
+        """Multiplications for the scores of one sample: here a dot product for each pair."""
+        return int(query.shape[1]) * int(key.shape[1]) * int(key.shape[2])
+
+    def summary(self) -> str:
+        return "causal" if self.causal else ""
+
+
+class OfOneWidth(Scored, abstract=True):
+    """Scores that compare a query with a key value by value."""
+
+    def check(self, query: TensorSpec, key: TensorSpec) -> None:
+        if query.shape[2] != key.shape[2]:
+            raise ShapeError(
+                f"{self.title} compares queries and keys of one width, not {query.shape[2]} with "
+                f"{key.shape[2]}: put a Linear with {query.shape[2]} outputs before the keys, or "
+                "use Bilinear attention.",
+                port="key",
+                width=int(query.shape[2]),
+            )
+
+
+class DotProductAttention(OfOneWidth):
+    """Gather values by the dot products of queries and keys.
+
+    query (B, T, C), key (B, S, C), value (B, S, V) → y (B, T, V), weights (B, 1, T, S). It
+    has no weights of its own: put Linear layers before its ports, or use Multi-head attention.
+    """
+
+    kind, title = "dot_product_attention", "Dot-product attention"
+    formula = "y = softmax(Q Kᵀ / √C) V"
+    cites = "APS360, week 10; DATA.ML.200, week 5; Vaswani et al. 2017"
+
+    scaled: bool = param(True, help="Divide by √C, so that wide vectors do not harden the softmax.")
+
+    def call(self, *specs: TensorSpec | None) -> Call:
+        kwargs = changed(self, "scaled", "causal", "dropout")
+        return Call("netbuilder.nn.DotProductAttention", (), kwargs)
+
+    def applied(self, used: frozenset[str], *specs: TensorSpec | None) -> Call:
+        call = super().applied(used, *specs)
+        spared = {} if "weights" in used else {"need_weights": False}
+        return Call(call.target, call.args, {**call.kwargs, **spared})
+
+    def summary(self) -> str:
+        return brief("" if self.scaled else "not scaled", super().summary())
+
+
+class CosineAttention(OfOneWidth):
+    """Gather values by the angle between queries and keys, whatever their lengths.
+
+    query (B, T, C), key (B, S, C), value (B, S, V) → y (B, T, V), weights (B, 1, T, S). Without
+    a low temperature the weights stay nearly equal, because a cosine lies within ±1.
+    """
+
+    kind, title = "cosine_attention", "Cosine attention"
+    formula = "e<sub>ts</sub> = cos(q<sub>t</sub>, k<sub>s</sub>) / τ"
+    cites = "APS360, week 10; Graves et al. 2014"
+
+    temperature: float = param(0.1, min=1e-3, max=100, help="Lower: sharper weights.")
+
+    def call(self, *specs: TensorSpec | None) -> Call:
+        kwargs = changed(self, "causal", "dropout")
+        return Call("netbuilder.nn.CosineAttention", (self.temperature,), kwargs)
+
+    def summary(self) -> str:
+        return brief(f"τ = {self.temperature:g}", super().summary())
+
+
+class BilinearAttention(Scored):
+    """Gather values by a learned product of queries and keys, which may differ in width.
+
+    query (B, T, C), key (B, S, K), value (B, S, V) → y (B, T, V), weights (B, 1, T, S).
+    """
+
+    kind, title = "bilinear_attention", "Bilinear attention"
+    formula = "e<sub>ts</sub> = k<sub>s</sub>ᵀ W q<sub>t</sub>"
+    cites = "APS360, week 10; Luong et al. 2015"
+
+    def call(self, *specs: TensorSpec | None) -> Call:
+        query, key, _ = self.arriving(*specs)
+        args = (int(query.shape[2]), int(key.shape[2]))
+        return Call("netbuilder.nn.BilinearAttention", args, changed(self, "causal", "dropout"))
+
+    def weights(self, *specs: TensorSpec | None) -> Mapping[str, Shape]:
+        query, key, _ = self.arriving(*specs)
+        return {"query.weight": (int(key.shape[2]), int(query.shape[2]))}
+
+    def scoring(self, query: TensorSpec, key: TensorSpec) -> int:
+        projected = int(query.shape[1]) * int(query.shape[2]) * int(key.shape[2])
+        return projected + super().scoring(query, key)
+
+
+class AdditiveAttention(Scored):
+    """Gather values by a small network that scores each query with each key (Bahdanau).
+
+    query (B, T, C), key (B, S, K), value (B, S, V) → y (B, T, V), weights (B, 1, T, S). It
+    needs memory for T·S·hidden values. Between a decoder and an encoder: the decoder's states
+    are the queries, the encoder's are keys and values.
+    """
+
+    kind, title = "additive_attention", "Additive attention"
+    formula = "e<sub>ts</sub> = v·tanh(W q<sub>t</sub> + U k<sub>s</sub>)"
+    cites = "APS360, week 10; Bahdanau et al. 2014"
+
+    hidden: int = param(64, min=1, help="Width of the small network.")
+
+    def call(self, *specs: TensorSpec | None) -> Call:
+        query, key, _ = self.arriving(*specs)
+        args = (int(query.shape[2]), int(key.shape[2]), self.hidden)
+        return Call("netbuilder.nn.AdditiveAttention", args, changed(self, "causal", "dropout"))
+
+    def weights(self, *specs: TensorSpec | None) -> Mapping[str, Shape]:
+        query, key, _ = self.arriving(*specs)
+        return {
+            "query.weight": (self.hidden, int(query.shape[2])),
+            "key.weight": (self.hidden, int(key.shape[2])),
+            "score.weight": (1, self.hidden),
+        }
+
+    def scoring(self, query: TensorSpec, key: TensorSpec) -> int:
+        (_, steps, width), (_, asked, wide) = query.shape, key.shape
+        return int(self.hidden * (steps * width + asked * wide + steps * asked))
+
+    def summary(self) -> str:
+        return brief(self.hidden, super().summary())
+
+
+class AttentionPooling(Layer):
+    """Make one vector of a sequence: a mean whose weights the network finds.
+
+    (B, T, C) → y (B, C), weights (B, 1, 1, T). For where only some of the steps matter; the
+    order of the steps does not.
+    """
+
+    kind, title, family = "attention_pooling", "Attention pooling", "Attention"
+    formula = "y = Σ<sub>t</sub> α<sub>t</sub> x<sub>t</sub>, α = softmax(g(x))"
+    cites = "DATA.ML.200, week 5; APS360, week 10; Yang et al. 2016"
+    inputs = (
+        Port("x", takes=("sequence",)),
+        Port("mask", optional=True, takes=("label",), help="Which steps count, (B, T)."),
+    )
+    outputs = ("y", "weights")
+    returns = "{y}, {weights}"
+
+    hidden: int = param(0, min=0, help="Width of a tanh layer that scores; 0: a Linear alone.")
+
+    def call(self, x: TensorSpec, mask: TensorSpec | None = None) -> Call:
+        return Call("netbuilder.nn.AttentionPooling", (int(x.shape[2]),), changed(self, "hidden"))
+
+    def applied(self, used: frozenset[str], *specs: TensorSpec | None) -> Call:
+        kwargs: dict[str, Any] = {"mask": In("mask")} if len(specs) > 1 and specs[1] else {}
+        return Call("self", (In("x"),), kwargs)
+
+    def infer(self, x: TensorSpec, mask: TensorSpec | None = None) -> Mapping[str, TensorSpec]:
+        batch, steps, width = expect(x, self.title, "sequence", "x").shape
+        masked(mask, x, self.title)
+        return {"y": x.with_shape(batch, width), "weights": x.with_shape(batch, 1, 1, steps)}
+
+    def weights(self, x: TensorSpec, mask: TensorSpec | None = None) -> Mapping[str, Shape]:
+        width = int(x.shape[2])
+        if not self.hidden:
+            return {"score.weight": (1, width), "score.bias": (1,)}
+        return {
+            "hidden.weight": (self.hidden, width),
+            "hidden.bias": (self.hidden,),
+            "score.weight": (1, self.hidden),
+        }
+
+    def multiply_adds(self, out: TensorSpec, x: TensorSpec, mask: TensorSpec | None = None) -> int:
+        matrices = sum(math.prod(s) for s in self.weights(x).values() if len(s) == 2)
+        return int(x.shape[1]) * (matrices + int(x.shape[2]))
+
+    def summary(self) -> str:
+        return f"tanh {self.hidden}" if self.hidden else ""
+
+
+class PaddingMask(Layer):
+    """Say of each token whether it is one, or only fills up the row.
+
+    (B, T) tokens → (B, T), true where there is a token: for the mask port of attention.
+    """
+
+    kind, title, family = "padding_mask", "Padding mask", "Attention"
+    formula = "y<sub>t</sub> = (x<sub>t</sub> ≠ padding)"
+    cites = "APS360, week 10"
+    inputs = (Port("x", takes=("label",)),)
+
+    padding: int = param(0, min=0, help="The token that fills up.")
+
+    def call(self, x: TensorSpec) -> Call:
+        return Call(".ne", (In("x"), self.padding))
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        if x.dtype != "int64":
+            raise ShapeError(f"{self.title} takes tokens; this wire carries {described(x)}.")
+        return TensorSpec(x.shape, "bool")
+
+    def summary(self) -> str:
+        return f"padding {self.padding}"
