@@ -14,6 +14,7 @@ from netbuilder.compiler.report import NodeInfo, Problem
 from netbuilder.graph import Graph, Node
 from netbuilder.graph.model import free_id
 from netbuilder.graph.order import ancestors, descendants
+from netbuilder.layers import REGISTRY
 from netbuilder.layers.sizes import by
 
 Rule = Callable[[Graph, Mapping[str, NodeInfo], str | None], Iterator[Problem]]
@@ -88,7 +89,8 @@ _JUDGED: Mapping[str, tuple[str, str]] = {
     "bce_with_logits": ("logits", "scores"),
     "mse": ("prediction", "predictions"),
 }
-_CUTTING = ("relu", "leaky_relu", "gelu", "tanh")
+#: Activations that may well stand before a loss: they make probabilities, or have weights.
+_FITTING = ("softmax", "log_softmax", "sigmoid", "log_sigmoid", "maxout", "glu")
 
 
 def after_the_last_layer(
@@ -103,7 +105,7 @@ def after_the_last_layer(
                 why = f"Dropout after the last layer deletes {words} that the loss judges."
             elif source.kind == "batch_norm":
                 why = f"Batch norm after the last layer rescales the {words} that the loss judges."
-            elif source.kind in _CUTTING and node.kind != "mse":
+            elif _limits(source.kind) and node.kind != "mse":
                 why = f"An activation after the last layer limits the {words} the loss may get."
             else:
                 continue
@@ -111,6 +113,10 @@ def after_the_last_layer(
                 told.add(source.id)
                 away = bypass(f"Remove {source.id}", block, source.id)
                 yield Problem(why, source.id, block, "warning", fixes=(away,))
+
+
+def _limits(kind: str) -> bool:
+    return kind in REGISTRY and REGISTRY[kind].family == "Activation" and kind not in _FITTING
 
 
 def stride_over_the_kernel(

@@ -20,6 +20,8 @@ MOST = 4
 _BETWEEN = (
     "flatten", "to_tokens", "global_avg_pool", "mean_pool", "last_step", "transpose", "embedding",
 )  # fmt: skip
+#: Losses and metrics of a prediction and a target, by what they are asked first.
+_COMPARING = ("cross_entropy", "mse", "bce_with_logits", "accuracy", "r2", "binary_accuracy")
 #: Layers of which one can do without where what comes in is already wanted.
 _ARRANGING = (*_BETWEEN, "reshape", "softmax")
 #: Parameters that decide how wide the output of a layer is, with the axis they decide.
@@ -152,17 +154,15 @@ def _judged_otherwise(site: Site, node: Node, layer: Layer) -> Iterator[Fix]:
     if len(edges) != 2 or [len([e for e in edges if e.target_port == p]) for p in ports] != [1, 1]:
         return
     specs = [site.spec(e) for p in ports for e in edges if e.target_port == p]
-    for kind, cls in REGISTRY.items():
-        other = cls()
-        if cls.role != layer.role or kind == node.kind or len(other.input_ports()) != 2:
+    for kind in _COMPARING:
+        other = REGISTRY[kind]()
+        if other.role != layer.role or kind == node.kind or None in specs:
             continue
-        if kind == "gaussian_kl" or None in specs:
-            continue  # not a comparison
         try:
             other.infer(*specs)
         except ValueError:
             continue
-        yield become(f"Use {cls.title} instead", site.block, node.id, kind)
+        yield become(f"Use {other.title} instead", site.block, node.id, kind)
         return
 
 

@@ -85,8 +85,9 @@ def _at_the_end(found: Mapping[str, float], fitting: Fitting, origin: PortRef) -
             for data, target in targets.items()
             if _scores(spec, target) and (cls.role == "output" or _judges(kind, spec, target))
         ]
-        if judged and cls.role not in there:
-            result[kind] = _ENDS[cls.role] + max(judged) + found.get(kind, 0.0)
+        usual = max(judged, default=0.0) + found.get(kind, 0.0)
+        if judged and usual and cls.role not in there:
+            result[kind] = _ENDS[cls.role] + usual
         elif kind in result:
             result[kind] *= BEFORE_THE_END
     return result
