@@ -77,6 +77,20 @@ def test_every_page_of_the_guide_can_be_reached() -> None:
     assert stuck == ["index"]
 
 
+def test_pictures_are_small_shown_and_dark_and_light() -> None:
+    pictures = sorted((ROOT / "assets").glob("*.png"))
+    sizes = [picture.stat().st_size for picture in pictures]
+    assert max(sizes) < 250_000
+    assert sum(sizes) < 2_500_000
+    scenes = {picture.stem.rpartition("_")[0] for picture in pictures}
+    assert {f"{s}_{m}" for s in scenes for m in ("dark", "light")} == {p.stem for p in pictures}
+    shown = "".join(text(page) for page in PAGES)
+    command = text(ROOT / "assets" / "make_screenshots.py")
+    for scene in scenes:
+        assert f"assets/{scene}_dark.png" in shown, scene
+        assert f'yield "{scene}"' in command, scene
+
+
 # --- the two commands --------------------------------------------------------------------------
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextDocument
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
+from netbuilder.app.theme import theme
 from netbuilder.layers import REGISTRY
-from netbuilder.resources import help_page
+from netbuilder.resources import asset, help_page
+
+_MARGIN = 16
+#: Above and below, in pixels: of headings, of items of a list, of other paragraphs.
+_HEADING, _ITEM, _PARAGRAPH = (14.0, 6.0), (0.0, 4.0), (0.0, 10.0)
+_LINES = 130.0
+_PERCENT = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
 class HelpPage(QDialog):
@@ -17,17 +26,17 @@ class HelpPage(QDialog):
         super().__init__(parent)
         self.setWindowTitle("NetBuilder guide")
         self.resize(720, 640)
-        self.browser = QTextBrowser()
-        self.browser.setAccessibleName("Guide")
-        self.browser.setOpenLinks(False)
+        self.browser = Page()
         self.browser.anchorClicked.connect(self._follow)
-        self.browser.document().setDocumentMargin(16)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.browser)
+        self._name = "index"
+        theme.changed.connect(self._dress)
 
     def show_page(self, name: str) -> None:
         """Show a page of the guide, or the help of a kind of node."""
+        self._name = name
         path = help_page(name)
         if path.is_file():
             text = path.read_text(encoding="utf-8")
@@ -38,14 +47,65 @@ class HelpPage(QDialog):
         self.browser.document().setMetaInformation(
             QTextDocument.MetaInformation.DocumentUrl, path.parent.as_uri() + "/"
         )
-        self.browser.setMarkdown(text)
+        self.browser.show_markdown(text)
         self.show()
         self.raise_()
+
+    def _dress(self) -> None:
+        if self.isVisible():
+            self.show_page(self._name)
 
     def _follow(self, url: QUrl) -> None:
         name = url.toString().rpartition("/")[2].removesuffix(".md")
         if url.scheme() in ("", "file"):
             self.show_page(name)
+
+
+class Page(QTextBrowser):
+    """Markdown with room between the paragraphs, and pictures as wide as the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Guide")
+        self.setOpenLinks(False)
+        # So that a picture has the same room on a short page and on a long one.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.document().setDocumentMargin(_MARGIN)
+
+    def show_markdown(self, text: str) -> None:
+        """Show a page from its top."""
+        self.document().clear()  # with the pictures of the other theme
+        self.setMarkdown(text)
+        block = self.document().begin()
+        while block.isValid():
+            self._part(block)
+            block = block.next()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _part(self, block: QTextBlock) -> None:
+        cursor = QTextCursor(block)
+        if cursor.currentTable() is not None:
+            return
+        shape = block.blockFormat()
+        spacing = _HEADING if shape.headingLevel() else _ITEM if block.textList() else _PARAGRAPH
+        shape.setTopMargin(spacing[0])
+        shape.setBottomMargin(spacing[1])
+        shape.setLineHeight(_LINES, _PERCENT)
+        cursor.setBlockFormat(shape)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """A picture of ``assets`` in the theme of the window, not wider than the page."""
+        file = QUrl(name).fileName()
+        if kind != QTextDocument.ResourceType.ImageResource.value or not file:
+            return super().loadResource(kind, QUrl(name))
+        image = QImage(str(asset(file if theme.tokens.dark else file.replace("_dark.", "_light."))))
+        ratio = self.devicePixelRatioF()
+        wide = round((self.viewport().width() - 2 * _MARGIN) * ratio)
+        if image.width() > wide:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            image = image.convertToFormat(QImage.Format.Format_RGB32).scaledToWidth(wide, smooth)
+            image.setDevicePixelRatio(ratio)
+        return image
 
 
 def kind_page(kind: str) -> str:

@@ -24,7 +24,9 @@ from netbuilder.graph.atomic import FileError
 def application(arguments: list[str]) -> QApplication:
     """The one QApplication, with the program's name."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(["netbuilder", *arguments])
+    if isinstance(found, QApplication):
+        return found
+    app = QApplication(["netbuilder", *arguments])
     app.setApplicationName("NetBuilder")
     app.setOrganizationName("NetBuilder")
     app.setStyle("Fusion")

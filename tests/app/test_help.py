@@ -6,8 +6,11 @@ import re
 
 import pytest
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from netbuilder.app import theme
 from netbuilder.app.help_page import HelpPage, kind_page
 from netbuilder.layers import REGISTRY
 from netbuilder.resources import help_page
@@ -64,3 +67,30 @@ def test_every_kind_has_a_page() -> None:
 def test_an_unknown_page_says_so(guide: HelpPage) -> None:
     guide.show_page("teleport")
     assert "no page teleport" in guide.browser.toPlainText()
+
+
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_a_picture_is_of_the_theme_and_fits_the_page(
+    guide: HelpPage, qapp: QApplication, mode: theme.Mode
+) -> None:
+    theme.apply(qapp, mode)
+    guide.show_page("problems")
+    html = guide.browser.toHtml()
+    (source,) = re.findall(r'<img src="([^"]+)"', html)
+    shown = guide.browser.loadResource(QTextDocument.ResourceType.ImageResource.value, source)
+    room = guide.browser.viewport().width()
+    assert room - 64 < shown.width() / shown.devicePixelRatio() <= room - 32
+    bright = shown.pixelColor(shown.width() // 2, 2).lightness() > 128
+    assert bright == (mode == "light")
+    bar = guide.browser.horizontalScrollBar()
+    assert bar.maximum() == 0
+
+
+def test_paragraphs_stand_apart(guide: HelpPage) -> None:
+    guide.show_page("problems")
+    block = guide.browser.document().begin()
+    below = [block.blockFormat().bottomMargin()]
+    while (block := block.next()).isValid():
+        if QTextCursor(block).currentTable() is None:
+            below.append(block.blockFormat().bottomMargin())
+    assert min(below) > 0

@@ -222,22 +222,38 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw_title(self, painter: QPainter) -> None:
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        right = self._draw_legend(painter)
         font = fonts.title()
+        title = QFontMetrics(font).horizontalAdvance(self._title)
+        right = self._draw_legend(painter, title + GAP)
         painter.setFont(font)
         painter.setPen(colour("text"))
         width = max(right - GAP, 0.0)
         text = QFontMetrics(font).elidedText(
             self._title, Qt.TextElideMode.ElideRight, max(int(width), 24)
         )
-        painter.drawText(QRectF(0, 0, width, HEADER), left, text)
+        painter.drawText(QRectF(0, 0, width + 1, HEADER), left, text)
 
-    def _draw_legend(self, painter: QPainter) -> float:
-        """Draw the legend from the right; returns where it begins."""
+    def _legend_width(self, named: bool) -> float:
+        """Room for a sample, a name and a value of each curve; without `named` no names."""
+        plain, bold = QFontMetrics(fonts.caption()), QFontMetrics(fonts.ui(11, fonts.SEMIBOLD))
+        width = 0.0
+        for series in (s for s in self._series.values() if not s.faint):
+            width += SAMPLE + 5 + GAP
+            width += plain.horizontalAdvance(series.name) if named else 0
+            width += bold.horizontalAdvance(series.value) + 4 if series.value else 0
+        return width
+
+    def _draw_legend(self, painter: QPainter, kept: float) -> float:
+        """Draw the legend from the right; returns where it begins.
+
+        The first `kept` pixels are the title's: the note gives way to it, then the names.
+        """
         x = float(self.width() - 8)
         plain, bold = fonts.caption(), fonts.ui(11, fonts.SEMIBOLD)
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if self._note:
+        noted = QFontMetrics(plain).horizontalAdvance(self._note) + GAP if self._note else 0
+        named = x - self._legend_width(named=True) >= kept
+        if self._note and x - self._legend_width(named=named) - noted >= kept:
             width = QFontMetrics(plain).horizontalAdvance(self._note)
             x -= width
             painter.setFont(plain)
@@ -245,7 +261,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             painter.drawText(QRectF(x, 0, width + 1, HEADER), side, self._note)
             x -= GAP
         for series in reversed([s for s in self._series.values() if not s.faint]):
-            name_width = QFontMetrics(plain).horizontalAdvance(series.name)
+            name = series.name if named or not series.value else ""
+            name_width = QFontMetrics(plain).horizontalAdvance(name)
             value_width = QFontMetrics(bold).horizontalAdvance(series.value)
             if series.value:
                 x -= value_width
@@ -256,7 +273,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             x -= name_width
             painter.setFont(plain)
             painter.setPen(colour("text2"))
-            painter.drawText(QRectF(x, 0, name_width + 1, HEADER), side, series.name)
+            painter.drawText(QRectF(x, 0, name_width + 1, HEADER), side, name)
             x -= SAMPLE + 5
             self._draw_sample(painter, series, x)
             x -= GAP

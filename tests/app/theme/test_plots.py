@@ -5,10 +5,12 @@ import sys
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from netbuilder.app import theme
+from netbuilder.app.theme import fonts
 from netbuilder.app.theme.plots import colour_map, over_picture, styled_plot, table, to_rgba
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -99,6 +101,26 @@ def test_a_plot_has_the_colours_of_the_theme_and_follows_it(
     plot.clear_series()
     assert plot.listDataItems() == []
     theme.apply(qapp, "dark")
+    plot.close()
+
+
+def test_a_long_title_is_whole_before_the_names_of_the_curves(qtbot: QtBot) -> None:
+    """In a narrow plot the note goes first, then the names; in a wide one all stand."""
+    title = "Mean squared error of the critic"
+    plot = styled_plot(title, "epoch", log_y=False, full_range=20)
+    qtbot.addWidget(plot)
+    for name, token in (("train", "image"), ("validation", "sequence")):
+        plot.add_series(name, token)
+        plot.set_data(name, np.arange(3), np.arange(3), "0.200")
+    plot.set_note("test 0.3")
+    wanted = QFontMetrics(fonts.title()).horizontalAdvance(title) + 12
+    for width in (700, 380, 340):
+        plot.resize(width, 240)
+        picture = QPixmap(plot.size())
+        painter = QPainter(picture)
+        begins = plot._draw_legend(painter, wanted)
+        painter.end()
+        assert begins >= wanted, width
     plot.close()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.asking import LiveQuestion
 from netbuilder.app.panels.form import ChoiceField
@@ -66,6 +66,8 @@ class AttentionView(Tile):
         )
         self.layer = ChoiceField(())
         self.layer.setAccessibleName("Attention layer")
+        # As wide as the longest name where there is room, or narrower.
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.setMinimumWidth(150)
         self.head_choice = ChoiceField(())
         self.head_choice.setFont(fonts.body())
@@ -154,6 +156,7 @@ class AttentionView(Tile):
         chosen = self.layer.currentData()
         self.layer.set_choices([(k.removesuffix(".weights"), k) for k in self._maps])
         self.layer.show_value(chosen if chosen in self._maps else next(iter(self._maps)))
+        self.layer.setToolTip(self.layer.currentText())
         self._offer_heads()
         self._show()
 
