@@ -44,6 +44,7 @@ from netbuilder.app.status import Status
 from netbuilder.app.theme import sizes
 from netbuilder.app.toolbar import Toolbar
 from netbuilder.app.trainer import Trainer
+from netbuilder.app.trials import Trials
 from netbuilder.app.widgets import ToastKind, Toasts
 from netbuilder.graph import Project
 
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.preferences = preferences or Preferences()
         self.document = Document(Project(), self)
         self.session = Session(self.document, self)
+        self.trials = Trials(self.session, self.document, self)
         self.canvas = CanvasView(self.document, self)
         self.start = StartPage(self.canvas)
         self.announcer = Announcer(self.canvas)

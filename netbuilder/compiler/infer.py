@@ -31,6 +31,7 @@ from netbuilder.layers import (
 )
 from netbuilder.layers.muting import Through, is_silent, passage, role_of
 from netbuilder.layers.roles import DataError
+from netbuilder.layers.trial import NotTried
 
 Specs = Mapping[str, tuple[TensorSpec, ...]]
 _memo: dict[object, NodeInfo | ShapeError] = {}
@@ -402,6 +403,8 @@ def inferred(layer: Layer, inputs: Specs) -> NodeInfo:
             _memo.clear()
         try:
             known = _infer(layer, inputs)
+        except NotTried:
+            raise  # soon there is an answer
         except ShapeError as error:
             known = error
         _memo[key] = known

@@ -254,6 +254,13 @@ def _export(q: Question) -> Result:
     return plain(export(to, q.project, model, path, record))  # type: ignore[no-any-return]
 
 
+def _trial(q: Question) -> Result:
+    """What torch makes of declarations. arguments: ``cases``, pairs of layer and specs."""
+    from netbuilder.compiler.trial import attempt
+
+    return {"trials": [attempt(layer, specs) for layer, specs in q.arguments["cases"]]}
+
+
 ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "data": _data,
     "predict": _predict,
@@ -267,4 +274,5 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "reconstruction": _reconstruction,
     "text": _text,
     "export": _export,
+    "trial": _trial,
 }

@@ -10,6 +10,7 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     activation_smooth,
     activation_softmax,
     adaptive,
+    any_torch,
     attention,
     combine,
     convolution,

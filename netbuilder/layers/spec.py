@@ -23,6 +23,7 @@ import math
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, dataclass_transform
 
@@ -30,10 +31,12 @@ from netbuilder.layers.shape import Flow, Shape, TensorSpec, count
 
 ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path"]
 Role = Literal["layer", "data", "noise", "input", "output", "loss", "metric"]
+#: Nobody reads more choices than these in a sentence.
+_MANY = 12
 #: Families in the order of the palette.
 FAMILIES = (
     "Data", "Dense", "Convolution", "Pooling", "Normalisation", "Activation", "Recurrent",
-    "Attention", "Combine", "Reshape", "Noise", "Losses", "Metrics", "Outputs",
+    "Attention", "Combine", "Reshape", "Noise", "Other", "Losses", "Metrics", "Outputs",
 )  # fmt: skip
 
 
@@ -125,9 +128,13 @@ class Param:
         if not isinstance(value, str):
             raise ParamError(self.name, f"{name} is a text, not {_shown(value)}.")
         if self.type == "choice" and value not in self.choices:
-            raise ParamError(
-                self.name, f"{name} is one of {', '.join(self.choices)}, not {_shown(value)}."
-            )
+            known = f"one of {', '.join(self.choices)}"
+            if len(self.choices) > _MANY:
+                near = get_close_matches(value, self.choices, 3, 0.3)
+                known = (
+                    f"one of {len(self.choices)}, {', '.join(near or self.choices[:3])} among them"
+                )
+            raise ParamError(self.name, f"{name} is {known}, not {_shown(value)}.")
         return value
 
     def _number(self, value: Any, whole: bool = False) -> int | float:

@@ -13,7 +13,9 @@ from netbuilder.app import theme
 from netbuilder.app.document import Document
 from netbuilder.app.session import Session
 from netbuilder.app.theme import motion
+from netbuilder.compiler.trial import attempt
 from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
+from netbuilder.layers import trial
 
 if TYPE_CHECKING:
     from netbuilder.app.window import MainWindow
@@ -53,12 +55,13 @@ def blobs() -> Callable[..., Project]:
 
 @pytest.fixture(autouse=True)
 def calm(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No animations, the dark theme, and engines that leave processors to others."""
+    """No animations, the dark theme, engines that leave processors to others, own torch after."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     motion.set_reduced(True)
     theme.apply(qapp, "dark", contrast=False)
     yield
     motion.set_reduced(False)
+    trial.install(attempt)  # a window asks its engine; what follows has torch itself
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ FAMILY_ICON: Final[dict[str, str]] = {
     "My blocks": "layers-outline",
     "Usually next": "chevron-double-right",
     "Noise": "dice-multiple-outline",
+    "Other": "dots-horizontal-circle-outline",
     "Unknown": "puzzle-outline",
 }
 """The icon that tells a family of layers; colour is left to the kind of data."""

@@ -1,0 +1,42 @@
+"""Shapes that only torch knows: the engine is asked, and the project is looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from netbuilder.app.document import Document
+from netbuilder.app.session import Session
+from netbuilder.engine.messages import Answer
+from netbuilder.layers import TensorSpec, trial
+
+
+class Trials(QObject):
+    """Lets the engine try what this process cannot, having no torch."""
+
+    def __init__(self, session: Session, document: Document, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._document = session, document
+        trial.install(trial.postpone)
+        document.checked.connect(self._ask)
+
+    def _ask(self, _: object) -> None:
+        cases = list(trial.wanted.values())
+        if not cases:
+            return
+
+        def learn(answer: Answer) -> None:
+            if answer.result is None:
+                return
+            for (layer, specs), found in zip(cases, answer.result["trials"], strict=True):
+                trial.learn(layer, specs, _trial(found))
+            self._document.recheck()
+
+        self._session.ask("trial", {"cases": cases}, learn, self._document.project, key="trials")
+
+
+def _trial(found: Mapping[str, Any]) -> trial.Trial:
+    outputs = {port: TensorSpec(**spec) for port, spec in found["outputs"].items()}
+    return trial.Trial(**{**found, "outputs": outputs})

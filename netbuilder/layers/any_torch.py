@@ -1,0 +1,171 @@
+"""Whatever else torch has, by its name: a module or a function, and its arguments as text."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from typing import Any, ClassVar
+
+from netbuilder.layers.roles import Loss
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.spec import Call, In, Layer, Param, ParamError, Port, param
+from netbuilder.layers.trial import tried
+
+
+@cache
+def names() -> Mapping[str, Mapping[str, Any]]:
+    """What torch has: ``nn.Softshrink`` → its inputs, what it needs, and its defaults."""
+    table = resources.files("netbuilder.layers").joinpath("torch_names.json")
+    found: dict[str, Mapping[str, Any]] = json.loads(table.read_text(encoding="utf-8"))
+    return found
+
+
+def _judges(name: str) -> bool:
+    return name.lower().endswith("loss") or name in ("F.kl_div", "F.binary_cross_entropy")
+
+
+@cache
+def _choices(losses: bool) -> tuple[str, ...]:
+    return tuple(sorted(name for name in names() if _judges(name) is losses))
+
+
+class AnyOfTorch(Layer, abstract=True):
+    """What a node that names something of torch does, be it a layer or a loss."""
+
+    losses: ClassVar[bool]
+    cites = "PyTorch, torch.nn"
+
+    @classmethod
+    def params(cls) -> tuple[Param, ...]:
+        return _chosen(super().params(), cls.losses)
+
+    def input_ports(self) -> tuple[Port, ...]:
+        return _ports(self.name)  # type: ignore[attr-defined]
+
+    def call(self, *specs: TensorSpec) -> Call:
+        given = self._given()
+        name: str = self.name  # type: ignore[attr-defined]
+        if name.startswith("nn."):
+            return Call(name, (), given)
+        return Call(name, tuple(In(port.name) for port in _ports(name)), given)
+
+    def _given(self) -> dict[str, Any]:
+        """The arguments as written. Raises ShapeError if some that are needed are not."""
+        name: str = self.name  # type: ignore[attr-defined]
+        given = _read(self.arguments)  # type: ignore[attr-defined]
+        missing = [n for n in names()[name]["needs"] if n not in given]
+        if missing:
+            raise ShapeError(
+                f"{name} needs {' and '.join(missing)}: write for example {missing[0]}=2 "
+                "under Arguments."
+            )
+        return given
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Layer:
+        layer = super().from_params(params)
+        name: str = layer.name  # type: ignore[attr-defined]
+        taken = [*names()[name]["needs"], *names()[name]["takes"]]
+        for argument in _read(layer.arguments):  # type: ignore[attr-defined]
+            if argument not in taken:
+                known = ", ".join(taken) or "none"
+                raise ParamError("arguments", f"{name} has no argument {argument}; it has {known}.")
+        return layer
+
+    def infer(self, *specs: TensorSpec) -> TensorSpec:
+        self._given()  # said before torch is asked
+        return next(iter(tried(self, specs).outputs.values()))
+
+    def weights(self, *specs: TensorSpec) -> Mapping[str, Shape]:
+        return tried(self, specs).weights
+
+    def multiply_adds(self, out: TensorSpec, *specs: TensorSpec) -> int:
+        return tried(self, specs).multiply_adds
+
+    def summary(self) -> str:
+        name = self.name.removeprefix("nn.").removeprefix("F.")  # type: ignore[attr-defined]
+        return name if len(name) <= 19 else f"{name[:18]}…"
+
+
+class TorchLayer(AnyOfTorch):
+    """Any module or function of torch, by its name.
+
+    Its input ports are the tensors that it takes. Arguments are written as in Python,
+    ``kernel_size=3, stride=2``. The shape that leaves is found by a trial without data.
+    Where there is a node of its own for the same, that one knows more.
+    """
+
+    kind, title, family = "torch_layer", "Any of torch", "Other"
+    formula = "y = f(x)"
+    losses = False
+
+    name: str = param("nn.Softsign", help="What is called; torch's documentation explains it.")
+    arguments: str = param("", help="As in Python: kernel_size=3, stride=2.")
+
+
+class TorchLoss(AnyOfTorch, Loss):
+    """Any loss of torch, by its name.
+
+    Its input ports are the tensors that it compares; the result must be a single number.
+    """
+
+    kind, title = "torch_loss", "Any loss of torch"
+    formula = "loss = f(input, target)"
+    losses = True
+
+    name: str = param(
+        "nn.SoftMarginLoss", help="What is called; torch's documentation explains it."
+    )
+    arguments: str = param("", help="As in Python: margin=0.5.")
+
+    def infer(self, *specs: TensorSpec) -> TensorSpec:
+        found = super().infer(*specs)
+        if found.shape:
+            raise ShapeError(
+                f"{self.name} gives {found.text()}, not a single number: leave out "
+                "reduction, or set it to 'mean'."
+            )
+        return found
+
+
+def _read(text: str) -> dict[str, Any]:
+    """``a=1, b=(2, 3)`` as a dict. Raises ParamError; nothing is executed."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        assert not call.args
+        assert all(word.arg for word in call.keywords)
+        return {str(word.arg): _frozen(ast.literal_eval(word.value)) for word in call.keywords}
+    except (SyntaxError, ValueError, AssertionError, RecursionError, MemoryError):
+        raise ParamError(
+            "arguments",
+            "Arguments are written as name=value with commas between: stride=2, bias=False.",
+        ) from None
+
+
+def _frozen(value: Any) -> Any:
+    """Of plain values, those that a declaration can hold."""
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(item) for item in value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise ValueError(value)
+
+
+@cache
+def _ports(name: str) -> tuple[Port, ...]:
+    inputs = names()[name]["inputs"]
+    # A single one is called as everywhere, so that wires stay when another name is chosen.
+    return (Port("x"),) if len(inputs) == 1 else tuple(Port(port) for port in inputs)
+
+
+@cache
+def _chosen(params: tuple[Param, ...], losses: bool) -> tuple[Param, ...]:
+    return tuple(
+        replace(p, type="choice", choices=_choices(losses)) if p.name == "name" else p
+        for p in params
+    )
