@@ -1,8 +1,12 @@
-"""A label whose colour is a token and stays one when the theme changes."""
+"""A label whose colour is a token and stays one when the theme changes.
+
+A dot after the words says that the value they name was changed.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 from netbuilder.app.theme import colour, fonts, theme
@@ -17,9 +21,12 @@ class ThemedLabel(QLabel):
         token: str = "text",
         font: QFont | None = None,
         parent: QWidget | None = None,
+        *,
+        wrap: bool = False,
     ) -> None:
         super().__init__(text, parent)
-        self._token = token
+        self._token, self._dot = token, False
+        self.setWordWrap(wrap)
         # Some parents, such as a menu bar, have their children write in another role.
         self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setFont(font if font is not None else fonts.body())
@@ -31,6 +38,28 @@ class ThemedLabel(QLabel):
         if token != self._token:
             self._token = token
             self._restyle()
+
+    @property
+    def dot(self) -> bool:
+        """Whether the mark of a changed value is shown."""
+        return self._dot
+
+    def set_dot(self, dot: bool) -> None:
+        """Mark what the label names as changed from its default."""
+        if dot != self._dot:
+            self._dot = dot
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._dot:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("accent"))
+        x = min(self.fontMetrics().horizontalAdvance(self.text()) + 7.0, self.width() - 3.0)
+        painter.drawEllipse(QPointF(x, self.height() / 2 + 0.5), 2.0, 2.0)
 
     def _restyle(self) -> None:
         palette = self.palette()

@@ -13,9 +13,9 @@ from netbuilder.app.document import Document
 from netbuilder.app.panels.code.editor import CodeEditor
 from netbuilder.app.panels.code.literal_editing import LiteralEditing
 from netbuilder.app.panels.code.typed import edited
-from netbuilder.app.panels.form import Label
 from netbuilder.app.panels.places import Place, place_of, plain
 from netbuilder.app.theme import colour, fonts, icons, sizes
+from netbuilder.app.widgets import ThemedLabel
 from netbuilder.compiler import CompileError, Source, generate
 from netbuilder.compiler.literals import Literal, literals
 from netbuilder.graph import GraphError, Project
@@ -49,7 +49,7 @@ class CodePanel(QWidget):
         self.editor = CodeEditor()
         self.editing = LiteralEditing(self.editor, self._literals, self._typed)
         self.banner = _Banner()
-        self.about = Label(token="text2", font=fonts.caption())
+        self.about = ThemedLabel(token="text2", font=fonts.caption())
         self.copy_button, self.save_button = QPushButton("Copy"), QPushButton("Save as…")
         self.choose: Callable[[str], str] = self._ask
         self._timer = QTimer(self)
@@ -215,7 +215,7 @@ class _Banner(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = Label(token="text", font=fonts.body(), wrap=True)
+        self.words = ThemedLabel(token="text", font=fonts.body(), wrap=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(sizes.PANEL_PADDING + 24, 6, sizes.PANEL_PADDING, 6)
         layout.addWidget(self.words)

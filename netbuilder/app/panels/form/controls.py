@@ -211,6 +211,10 @@ class PathField(QWidget):
         self.line.reverted.connect(self.reverted)
         self.button.clicked.connect(self._chosen)
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.line.setAccessibleName(name)
+
     def field(self) -> QLineEdit:
         """The line edit in which is typed."""
         return self.line

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QWidget
 
 from netbuilder.app.panels.form.carry import Carry
-from netbuilder.app.panels.form.label import Label
 from netbuilder.app.theme import fonts, icons, sizes
+from netbuilder.app.widgets import ThemedLabel
 
 _ICON = {"error": ("error", "error"), "warning": ("warning", "warn")}
 
@@ -31,9 +31,9 @@ class FormRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.control = control
-        self.label = Label(label)
+        self.label = ThemedLabel(label, "text2")
         self.label.setBuddy(control)
-        self.message = Label(token="error", font=fonts.caption(), wrap=True)
+        self.message = ThemedLabel(token="error", font=fonts.caption(), wrap=True)
         self.message.setTextFormat(Qt.TextFormat.RichText)
         self.message.linkActivated.connect(lambda place: self.link.emit(int(place)))
         self.message.hide()

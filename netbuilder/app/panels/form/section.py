@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from netbuilder.app.panels.form.label import Label
 from netbuilder.app.theme import colour, fonts, sizes
+from netbuilder.app.widgets import ThemedLabel
 
 
 class Section(QWidget):
@@ -22,7 +22,7 @@ class Section(QWidget):
         self.body.setSpacing(sizes.GRID)
         self._head: QHBoxLayout | None = None
         if title:
-            self.heading = Label(title, "text", fonts.title())
+            self.heading = ThemedLabel(title, "text", fonts.title())
             self._head = QHBoxLayout()
             self._head.setContentsMargins(0, 0, 0, 4)
             self._head.setSpacing(8)
@@ -53,7 +53,7 @@ class Figures(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
-        self._rows: list[tuple[QWidget, Label, Label]] = []
+        self._rows: list[tuple[QWidget, ThemedLabel, ThemedLabel]] = []
 
     def show_figures(self, figures: list[tuple[str, str]]) -> None:
         """Show these pairs of name and number."""
@@ -72,12 +72,13 @@ class Figures(QWidget):
             name.text(): number.text() for row, name, number in self._rows if not row.isHidden()
         }
 
-    def _row(self) -> tuple[QWidget, Label, Label]:
+    def _row(self) -> tuple[QWidget, ThemedLabel, ThemedLabel]:
         row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        name, number = Label(), Label(token="text", font=fonts.panel_mono())
+        name = ThemedLabel(token="text2")
+        number = ThemedLabel(token="text", font=fonts.panel_mono())
         number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(name)
         layout.addWidget(number, 1, Qt.AlignmentFlag.AlignRight)

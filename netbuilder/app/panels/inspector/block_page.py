@@ -9,13 +9,14 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
-from netbuilder.app.panels.form import FormRow, Label, ParamForm, Section, TextField
+from netbuilder.app.panels.form import FormRow, ParamForm, Section, TextField
 from netbuilder.app.panels.inspector import edits
 from netbuilder.app.panels.inspector.block_buttons import BlockButtons
 from netbuilder.app.panels.inspector.header import Header
 from netbuilder.app.panels.inspector.naming import BlockRow
 from netbuilder.app.panels.places import Place
 from netbuilder.app.theme import fonts
+from netbuilder.app.widgets import ThemedLabel
 from netbuilder.graph import Block, BlockParam, GraphError, Value
 from netbuilder.layers import Param, block_params, promotion
 
@@ -31,13 +32,13 @@ class BlockPage(QWidget):
         self._place: Place = ()
         self.header, self.form = Header(), ParamForm()
         top = Section(line=False)
-        self.about = Label(token="text2", wrap=True)
+        self.about = ThemedLabel(token="text2", wrap=True)
         self.name = BlockRow()
         self.name.renamed.connect(partial(edits.rename_block, document))
         self.commands = BlockButtons({"keep": "Save in My blocks"})
         top.add(self.header, self.about, self.name, self.commands)
         params = Section("Parameters")
-        self.none = Label("It has none yet.", "text3", fonts.caption())
+        self.none = ThemedLabel("It has none yet.", "text3", fonts.caption())
         self.new_name = TextField()
         self.new_name.setPlaceholderText("width")
         self.row = FormRow(

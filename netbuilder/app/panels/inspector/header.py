@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from netbuilder.app.panels.form import Label
 from netbuilder.app.theme import fonts, icons, sizes
+from netbuilder.app.widgets import ThemedLabel
 
 
 class KindIcon(QWidget):
@@ -36,7 +36,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.icon = KindIcon(18)
-        self.title = Label(token="text", font=fonts.section())
+        self.title = ThemedLabel(token="text", font=fonts.section())
         self.title.setAccessibleName("Selected")
         self.help = QToolButton()
         self.help.setIcon(icons.icon("help", size=18))

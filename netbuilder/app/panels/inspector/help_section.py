@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from netbuilder.app.panels.form import Label, Section
+from netbuilder.app.panels.form import Section
 from netbuilder.app.theme import colour, fonts, sizes
+from netbuilder.app.widgets import ThemedLabel
 
 
 class FormulaBox(QWidget):
@@ -19,7 +20,7 @@ class FormulaBox(QWidget):
         font.setStyleHint(QFont.StyleHint.Serif)
         font.setPixelSize(15)
         font.setItalic(True)
-        self.words = Label(token="text", font=font, wrap=True)
+        self.words = ThemedLabel(token="text", font=font, wrap=True)
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -43,11 +44,11 @@ class HelpSection(Section):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Formula", parent=parent)
         self.formula = FormulaBox()
-        self.help = Label(token="text2", wrap=True)
+        self.help = ThemedLabel(token="text2", wrap=True)
         self.help.setTextFormat(Qt.TextFormat.PlainText)
         self.help.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.help.setAccessibleName("Help")
-        self.cites = Label(token="text3", font=fonts.caption(), wrap=True)
+        self.cites = ThemedLabel(token="text3", font=fonts.caption(), wrap=True)
         self.add(self.formula, self.help, self.cites)
         self.body.setSpacing(8)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from netbuilder.app.panels.form import Figures, Label, Section, grouped, rounded
+from netbuilder.app.panels.form import Figures, Section, grouped, rounded
 from netbuilder.app.theme import fonts
+from netbuilder.app.widgets import ThemedLabel
 from netbuilder.compiler.report import NodeInfo
 from netbuilder.layers import TensorSpec
 
@@ -19,7 +20,7 @@ class ShapeSection(Section):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Shape", parent=parent)
-        self.shapes = Label(token="text", font=fonts.panel_mono(), wrap=True)
+        self.shapes = ThemedLabel(token="text", font=fonts.panel_mono(), wrap=True)
         self.shapes.setTextFormat(Qt.TextFormat.PlainText)
         self.shapes.setAccessibleName("Shapes in and out")
         self.shapes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -11,8 +11,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from netbuilder.app.panels.form import Label, Section
+from netbuilder.app.panels.form import Section
 from netbuilder.app.theme import colour, fonts
+from netbuilder.app.widgets import ThemedLabel
 
 _Floats = npt.NDArray[np.float64]
 
@@ -108,12 +109,12 @@ class StatisticsSection(Section):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Live statistics", parent=parent)
-        self.step = Label(token="text3", font=fonts.caption())
+        self.step = ThemedLabel(token="text3", font=fonts.caption())
         self.add_to_head(self.step)
-        self.moments = Label(font=fonts.panel_mono())
+        self.moments = ThemedLabel(token="text2", font=fonts.panel_mono())
         self.histogram = Histogram()
         self.histogram.setAccessibleName("Histogram of activations")
-        self.gradient = Label(font=fonts.panel_mono())
+        self.gradient = ThemedLabel(token="text2", font=fonts.panel_mono())
         self.sparkline = Sparkline()
         self.sparkline.setAccessibleName("Gradient norm over time")
         self._activation_line = _line("Activations", self.moments)
@@ -159,6 +160,6 @@ def _line(name: str, number: QWidget) -> QWidget:
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 2, 0, 0)
-    layout.addWidget(Label(name), 1)
+    layout.addWidget(ThemedLabel(name, "text2"), 1)
     layout.addWidget(number)
     return row

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
 from netbuilder.app.my_blocks import MINE, MyBlocks
-from netbuilder.app.panels.form import Label
 from netbuilder.app.panels.palette.entries import NEXT, Family
 from netbuilder.app.panels.palette.model import ENTRY_ROLE, PaletteModel
 from netbuilder.app.panels.palette.search_field import SearchField
 from netbuilder.app.panels.palette.tree import PaletteTree
 from netbuilder.app.theme import colour, fonts, icons, sizes
+from netbuilder.app.widgets import ThemedLabel
 from netbuilder.graph import Project
 
 _HINT = "Drag onto the canvas"
@@ -64,7 +64,7 @@ class Palette(QWidget):
         self.fold.clicked.connect(self._fold_all)
         head = QHBoxLayout()
         head.setContentsMargins(pad, 6, 8, 2)
-        head.addWidget(Label("Layers", "text", fonts.title()), 1)
+        head.addWidget(ThemedLabel("Layers", "text", fonts.title()), 1)
         head.addWidget(self.fold)
         field = QHBoxLayout()
         field.setContentsMargins(pad, 0, pad, 6)
@@ -183,7 +183,7 @@ class _Footer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = Label(_HINT, "text3", fonts.caption(), wrap=True)
+        self.words = ThemedLabel(_HINT, "text3", fonts.caption(), wrap=True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)

@@ -11,10 +11,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from netbuilder.app.panels.form import ChoiceField, FormRow, Label, ParamForm, TextField
+from netbuilder.app.panels.form import ChoiceField, FormRow, ParamForm, TextField
 from netbuilder.app.panels.form.checklist import Checklist
 from netbuilder.app.panels.training_settings import declared
 from netbuilder.app.theme import colour, fonts, icons, sizes
+from netbuilder.app.widgets import ThemedLabel
 from netbuilder.graph import Optimiser, Value
 from netbuilder.training.settings import ALGORITHMS, SettingError, checked
 
@@ -33,7 +34,7 @@ class OptimiserBox(QWidget):
         self._optimiser = Optimiser()
         self._taken: frozenset[str] = frozenset()
         self._alone = True
-        self.heading = Label(token="text", font=fonts.title())
+        self.heading = ThemedLabel(token="text", font=fonts.title())
         self.remove = QToolButton()
         self.remove.setIcon(icons.icon("delete", size=16))
         self.remove.setAutoRaise(True)
