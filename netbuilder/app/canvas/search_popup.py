@@ -149,14 +149,14 @@ class SearchPopup(Overlay):
                 rows = [_lit(known[h.entry.kind], h.letters) for h in hits]
             else:
                 rows = self._fitting_found
-            direct = [f for f in rows if not f.between]
-            stepped = [f for f in rows if f.between]
-            if direct:
-                self._add_heading("Fits")
-                self._add_rows(direct)
-            if stepped:
-                self._add_heading("Fits with a step between")
-                self._add_rows(stepped)
+            direct = ("Fits", [f for f in rows if not f.between])
+            stepped = ("Fits with a step between", [f for f in rows if f.between])
+            # What answers best stands first, also if it needs a step.
+            turned = bool(rows and rows[0].between)
+            for heading, part in (stepped, direct) if turned else (direct, stepped):
+                if part:
+                    self._add_heading(heading)
+                    self._add_rows(part)
         first = next(
             (i for i in range(self.model.rowCount()) if self.model.item(i).data(FOUND)), -1
         )

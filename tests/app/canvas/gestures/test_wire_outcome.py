@@ -5,8 +5,9 @@ from PySide6.QtCore import Qt
 
 from netbuilder.app.canvas import outcome as outcomes
 from netbuilder.graph import Node
+from netbuilder.layers import REGISTRY
 
-ALT = Qt.KeyboardModifier.AltModifier
+POOL = REGISTRY["max_pool2d"].title
 
 
 def add(canvas, kind, **params):
@@ -32,7 +33,7 @@ def test_over_a_port_it_says_the_new_shape_and_leaves_the_graph_alone(canvas):
     pool = add(canvas, "max_pool2d")
     with canvas.no_step():
         canvas.carry(canvas.port("conv2d_1", "y", True), canvas.port(pool, "x"))
-        assert said(canvas) == ["B × 4 × 8 × 8 → Max pooling: B × 4 × 4 × 4"]
+        assert said(canvas) == [f"B × 4 × 8 × 8 → {POOL}: B × 4 × 4 × 4"]
         assert canvas.view.note.outcome.flow == "image"
         canvas.key(Qt.Key.Key_Escape)
 
@@ -46,7 +47,7 @@ def test_what_is_said_is_what_comes(canvas):
 def test_over_a_body_it_speaks_of_the_port_that_a_drop_would_take(canvas):
     pool = add(canvas, "max_pool2d")
     canvas.carry(canvas.port("conv2d_1", "y", True), canvas.head(pool))
-    assert said(canvas) == ["B × 4 × 8 × 8 → Max pooling: B × 4 × 4 × 4"]
+    assert said(canvas) == [f"B × 4 × 8 × 8 → {POOL}: B × 4 × 4 × 4"]
     canvas.release(canvas.head(pool))
     assert canvas.graph.incoming[pool][0].source == "conv2d_1"
 
@@ -54,7 +55,7 @@ def test_over_a_body_it_speaks_of_the_port_that_a_drop_would_take(canvas):
 def test_from_an_input_it_says_the_same(canvas):
     pool = add(canvas, "max_pool2d")
     canvas.carry(canvas.port(pool, "x"), canvas.port("conv2d_1", "y", True))
-    assert said(canvas) == ["B × 4 × 8 × 8 → Max pooling: B × 4 × 4 × 4"]
+    assert said(canvas) == [f"B × 4 × 8 × 8 → {POOL}: B × 4 × 4 × 4"]
 
 
 def test_it_says_which_wire_would_go(canvas):
