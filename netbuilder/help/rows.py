@@ -101,7 +101,9 @@ _B = (
             "softmax log_softmax"
         )
         + "\nparam:softmax.temperature\n"
-        + _later("curve and derivative in the inspector"),
+        "code:netbuilder/app/panels/inspector/curve_view.py:CurveView",
+        "spirals_mlp",
+        "tests/layers/test_curves.py:test_the_curve_of_an_activation",
     ),
     _row(
         "B2",
@@ -111,6 +113,8 @@ _B = (
             "kl_divergence gaussian_kl info_nce triplet cosine_loss wasserstein ctc"
         )
         + "\nparam:cross_entropy.label_smoothing",
+        "digits_vae",
+        "tests/layers/test_by_hand.py:test_generated_code_equals_code_by_hand",
     ),
     _row(
         "B3",

@@ -30,7 +30,7 @@ class CrossEntropy(Loss, Curved):
     formula = "−mean of log softmax(logits)<sub>label</sub>"
     cites = "APS360, week 2; Szegedy et al. 2016 (label smoothing)"
     inputs = SCORED
-    across = "score of the true class − score of the other one, of two"
+    across = "true score − other score (2 classes)"
 
     label_smoothing: float = param(
         0.0, min=0, max=1, help="Share of the target spread over all classes."

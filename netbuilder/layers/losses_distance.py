@@ -167,7 +167,7 @@ class CosineLoss(Loss, Curved):
             help="0 or 1, or ±1; free: all belong together.",
         ),
     )
-    across, span = "cos(a, b), of a pair that belongs together", (-1.0, 1.0)
+    across, span = "cos(a, b) of a pair", (-1.0, 1.0)
 
     margin: float = param(0.0, min=-1, max=1, help="Cosine that those apart may have.")
 

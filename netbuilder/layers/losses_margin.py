@@ -61,7 +61,7 @@ class MulticlassHinge(Loss, Curved):
     formula = "mean of Σ<sub>k ≠ y</sub> max(0, s<sub>k</sub> − s<sub>y</sub> + margin)"
     cites = "IDL, loss functions; Weston and Watkins 1999"
     inputs = SCORED
-    across = "true score − the other one, of two"
+    across = "true score − other score (2 classes)"
 
     margin: float = param(1.0, min=0, help=_MARGIN)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from netbuilder.app.panels.form import Section
+from netbuilder.app.panels.inspector.curve_view import CurveView
 from netbuilder.app.theme import colour, fonts, sizes
 from netbuilder.app.widgets import ThemedLabel
 
@@ -39,17 +40,18 @@ class FormulaBox(QWidget):
 
 
 class HelpSection(Section):
-    """Formula, what the layer does, and where that is taught."""
+    """Formula, its curve, what the layer does, and where that is taught."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Formula", parent=parent)
         self.formula = FormulaBox()
+        self.curve = CurveView()
         self.help = ThemedLabel(token="text2", wrap=True)
         self.help.setTextFormat(Qt.TextFormat.PlainText)
         self.help.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.help.setAccessibleName("Help")
         self.cites = ThemedLabel(token="text3", font=fonts.caption(), wrap=True)
-        self.add(self.formula, self.help, self.cites)
+        self.add(self.formula, self.curve, self.help, self.cites)
         self.body.setSpacing(8)
 
     def show_help(self, formula: str, help: str, cites: str) -> None:

@@ -99,6 +99,7 @@ class NodePage(QWidget):
         self._show_share(node, info)
         self.shape.show_info(info, inside=bool(place))
         self.help.show_help(*help_texts(node, kind, project))
+        self.help.curve.show_curve(info.layer if info else kind and kind())
         self._token = token
 
     def show_statistics(self, statistics: Mapping[str, Any] | None) -> None:
