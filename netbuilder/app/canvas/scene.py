@@ -14,22 +14,21 @@ from typing import Any
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
-from shiboken6 import isValid
 
 from netbuilder.app.canvas import hits
 from netbuilder.app.canvas.batch import Batch
-from netbuilder.app.canvas.bends import Bend, Bends
+from netbuilder.app.canvas.bends import Bends
 from netbuilder.app.canvas.callouts import Callouts
 from netbuilder.app.canvas.frames import Frames
 from netbuilder.app.canvas.late import Late
 from netbuilder.app.canvas.marking import dead_ends
 from netbuilder.app.canvas.node_face import make_face
-from netbuilder.app.canvas.node_item import NODE_Z, NodeItem
+from netbuilder.app.canvas.node_item import NodeItem
 from netbuilder.app.canvas.obstacles import Obstacles
 from netbuilder.app.canvas.plates import draw_plates
+from netbuilder.app.canvas.pointing import Pointing
 from netbuilder.app.canvas.ports import PortRef, end, start
 from netbuilder.app.canvas.routes import Routes
-from netbuilder.app.canvas.run_picture import RunPicture
 from netbuilder.app.canvas.wire_item import WireItem
 from netbuilder.app.theme import sizes, theme
 from netbuilder.compiler.report import Check, NodeInfo, Problem
@@ -43,10 +42,9 @@ BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 _MANY_BOXES = 40
 
 
-class CanvasScene(RunPicture):
+class CanvasScene(Pointing):
     """Items for the graph at one place of a project."""
 
-    selection_changed = Signal()
     laid_out = Signal()
     """Nodes have come, gone, moved or changed size; for the minimap."""
 
@@ -67,11 +65,8 @@ class CanvasScene(RunPicture):
         self.batch = Batch()
         self.late = Late(self, self._put_on)
         self.scale = 1.0
-        self._chosen: set[Edge] = set()
         #: Nodes whose unused ports are hidden: a way of looking, not part of the graph.
         self.trimmed: frozenset[str] = frozenset()
-        self._hovered: NodeItem | None = None
-        self._raised: set[NodeItem] = set()
         self._problems: Mapping[str, Sequence[Problem]] = {}
         self._dead: set[Edge] = set()
         #: Since the last `recheck`: nodes that came, moved or changed; nodes that came or may
@@ -84,7 +79,6 @@ class CanvasScene(RunPicture):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         # The scene is as large as anybody will ever draw, so that panning never stops.
         self.setSceneRect(-60_000, -60_000, 120_000, 120_000)
-        self.selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._redress)
 
     # --- following the graph -------------------------------------------------------------
@@ -342,87 +336,6 @@ class CanvasScene(RunPicture):
         for node_id in node_ids:
             rect = rect.united(self.nodes[node_id].box)
         return rect
-
-    # --- selection and pointer -------------------------------------------------------------
-
-    @property
-    def selected(self) -> tuple[str, ...]:
-        """Ids of the selected nodes, in the order of the graph."""
-        chosen = {item.node.id for item in self.selectedItems() if isinstance(item, NodeItem)}
-        return tuple(i for i in self.nodes if i in chosen) if len(chosen) > 1 else tuple(chosen)
-
-    @property
-    def hovered(self) -> str | None:
-        """Id of the node under the pointer."""
-        return self._hovered.node.id if self._hovered is not None else None
-
-    @property
-    def chosen(self) -> frozenset[Edge]:
-        """The selected wires."""
-        return frozenset(self._chosen)
-
-    def select(
-        self,
-        node_ids: Iterable[str],
-        edges: Iterable[Edge] = (),
-        frames: Iterable[str] = (),
-        bend: Bend | None = None,
-    ) -> None:
-        """Select exactly these; what does not exist is ignored."""
-        wanted, wires = set(node_ids), {e for e in edges if e in self.wires}
-        before = self.selected, self.chosen, self.frames.chosen, self.bends.chosen
-        self.blockSignals(True)
-        for node_id, item in self.nodes.items():
-            item.state.focused = False
-            if item.isSelected() != (node_id in wanted):
-                item.setSelected(node_id in wanted)
-        self.blockSignals(False)
-        for edge in self._chosen | wires:
-            self.wires[edge].set_chosen(edge in wires)
-        self._chosen = wires
-        self.frames.choose(frames)
-        self.bends.choose(bend)
-        if before != (self.selected, self.chosen, self.frames.chosen, self.bends.chosen):
-            self._selection_changed()
-
-    def _selection_changed(self) -> None:
-        # A scene that is being destroyed deselects items which are gone already.
-        if all(isValid(item) for item in self.nodes.values()):
-            # A selected node must not hide its ring behind a neighbour.
-            raised = {item for item in self.selectedItems() if isinstance(item, NodeItem)}
-            for item in raised ^ self._raised:
-                item.setZValue(NODE_Z + (0.5 if item in raised else 0.0))
-            self._raised = raised
-            self.callouts.refresh()
-            self.selection_changed.emit()
-
-    def hover(self, node: NodeItem | None, port: PortRef | None, edge: Edge | None) -> None:
-        """Light what is under the pointer: a node with its wires, a port, or one wire."""
-        if self._hovered is not node and self._hovered is not None:
-            self._hovered.state.hovered = False
-            self._hovered.state.port = None
-            self._hovered.update()
-        self._hovered = node
-        if node is not None and (not node.state.hovered or node.state.port != port):
-            node.state.hovered, node.state.port = True, port
-            node.update()
-        lit = {edge} if edge else set()
-        if node is not None:
-            lit |= {
-                *self.graph.incoming.get(node.node.id, ()),
-                *self.graph.outgoing.get(node.node.id, ()),
-            }
-        for known, wire in self.wires.items():
-            wire.set_hovered(known in lit)
-        self.callouts.refresh()
-
-    def show_fits(self, fits: Mapping[PortRef, bool] | None) -> None:
-        """While a wire is drawn: ring the ports that fit and dim those that do not."""
-        for node_id, item in self.nodes.items():
-            own = {ref: ok for ref, ok in (fits or {}).items() if ref.node == node_id}
-            if own != item.state.fits:
-                item.state.fits = own
-                item.update()
 
     # --- detail ------------------------------------------------------------------------------
 
