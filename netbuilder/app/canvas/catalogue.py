@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from netbuilder.app.canvas.fits import Fitting, shape_error
-from netbuilder.app.canvas.likely import likelihoods, neighbours
+from netbuilder.app.canvas.likely import commonness, likelihoods, neighbours
 from netbuilder.app.canvas.ports import PortRef
 from netbuilder.app.my_blocks import FAMILY as MY_BLOCKS
 from netbuilder.app.my_blocks import MINE
@@ -137,6 +137,8 @@ def output_spec(layer: Layer, arriving: Mapping[str, tuple[TensorSpec, ...]]) ->
 
 #: What a likely kind has ahead, at most: less than a word that begins the title.
 LIKELY = 5.0
+#: What the most common kind has ahead of one that is never seen, among equal answers.
+COMMON = 1.0
 
 
 def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -> list[Found]:
@@ -151,6 +153,9 @@ def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -
         for word in words:
             title = match(word, entry.title)
             kind = match(word, entry.kind.rpartition(":")[2].replace("_", " "))
+            run_together = entry.kind.replace("_", "")
+            if run_together.startswith(word):
+                kind = match(word, run_together)  # "maxpool" is no more than max_pool2d
             family = match(word, entry.family)
             ranked = [
                 (title[0] + 1.0, title[1]) if title else None,
@@ -163,6 +168,8 @@ def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -
             total += best[0]
             letters |= set(title[1] if title else ())
         else:
+            if words:
+                total += COMMON * commonness().get(entry.kind, 0.0)
             if words and entry.kind in likely:
                 total += LIKELY * (1 - likely.index(entry.kind) / len(likely))
             scored.append((-total, i, Found(entry, tuple(sorted(letters)))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from netbuilder.app.canvas.fits import Fitting, shape_error
 from netbuilder.app.canvas.ports import PortRef
@@ -31,6 +32,16 @@ def likelihoods(fitting: Fitting, origin: PortRef) -> dict[str, float]:
         for kind in {*counted, *own}
     }
     return _at_the_end(found, fitting, origin) if origin.output else found
+
+
+@cache
+def commonness() -> dict[str, float]:
+    """How often each kind follows another, from 0 to 1 for the most common one."""
+    total: Counter[str] = Counter()
+    for shares in FOLLOWING.values():
+        total.update(shares)
+    most = max(total.values())
+    return {kind: times / most for kind, times in total.items()}
 
 
 def _following(kind: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from netbuilder.app.canvas.catalogue import suggestions, usually_next
+from netbuilder.app.canvas.catalogue import entries, search, suggestions, usually_next
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.canvas.likely import likelihoods
 from netbuilder.app.canvas.ports import PortRef
@@ -164,3 +164,8 @@ def test_of_equal_answers_the_likely_one_goes_first(canvas):
     canvas.key(Qt.Key.Key_Tab)
     canvas.type("re")
     assert canvas.view.search.chosen.entry.kind == "relu"
+
+
+@pytest.mark.parametrize(("query", "kind"), [("maxpool", "max_pool2d"), ("avgpool", "avg_pool2d")])
+def test_of_kinds_that_answer_alike_the_common_one_is_meant(query: str, kind: str) -> None:
+    assert search(entries(Project(), ()), query)[0].entry.kind == kind
