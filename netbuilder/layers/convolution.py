@@ -162,10 +162,10 @@ class Conv1d(Convolution):
     def _looks_back(self) -> bool:
         return self.padding == "causal"
 
-    def applied(self, used: frozenset[str]) -> Call:
+    def applied(self, used: frozenset[str], *specs: TensorSpec) -> Call:
         ((before, _),) = self._margins(1)
         if not (self._looks_back() and before):
-            return super().applied(used)
+            return super().applied(used, *specs)
         mode = PAD_MODES.get(self.padding_mode, self.padding_mode)
         kwargs = {"mode": mode} if mode != "constant" else {}
         return Call("self", (Call("F.pad", (In("x"), (before, 0)), kwargs),))

@@ -183,3 +183,14 @@ class AvgPool3d(AveragePooling):
     kind, title = "avg_pool3d", "Average pooling 3-D"
     inputs = (Port("x", takes=("any",), help="A volume."),)
     axes, wanted = 3, "volume"
+
+    def infer(self, x: TensorSpec) -> TensorSpec:
+        y, kernel = self._pooled(x), each(self.kernel_size, 3)
+        if any(k > n for k, n in zip(kernel, x.shape[2:], strict=True)):
+            # torch looks at the sizes without padding here, as it does not for images.
+            raise ShapeError(
+                f"{self.title} takes no window larger than what arrives, padding left out: "
+                f"{by(kernel)} is more than {by(x.shape[2:])}.",
+                params={"kernel_size": tuple(map(min, kernel, x.shape[2:]))},
+            )
+        return y
