@@ -110,8 +110,8 @@ def test_resnet_18_takes_fewer_than_sixty_gestures(person: Person) -> None:
     # The stem, and the layers of one residual unit behind it.
     person.press(Key.Key_Tab)
     person.type(
-        "noise 3x224x224, conv2d k7n64s2, batch, relu, maxpool k3s2p1, "
-        "conv2d 64, batch, relu, conv2d 64, batch, add, relu"
+        "noise 3x224x224, conv k7n64s2, batch, relu, maxpool k3s2p1, "
+        "conv 64, batch, relu, conv 64, batch, add, relu"
     )
     person.press(Key.Key_Return)
     pool, add = one(person.graph, "max_pool2d"), one(person.graph, "add")
@@ -149,7 +149,7 @@ def test_resnet_18_takes_fewer_than_sixty_gestures(person: Person) -> None:
     person.click(field, QPoint(field.width() - 8, 5))  # the small arrow up
     entry, add = one(person.graph, "input"), one(person.graph, "add")
     person.double_click(person.wire(Edge(entry, "y", add, "x")))
-    person.type("conv2d =out_channels 1/2, batch")
+    person.type("conv =out_channels 1/2, batch")
     person.press(Key.Key_Return)
     last, leave = one(person.graph, "relu", 1), one(person.graph, "output")
     person.double_click(person.wire(Edge(last, "y", leave, "x")))

@@ -25,7 +25,8 @@ from netbuilder.layers import (
     declare,
 )
 
-_SAMPLES: Mapping[Flow, TensorSpec] = {
+#: Data of each kind, as an example.
+SAMPLES: Mapping[Flow, TensorSpec] = {
     "image": TensorSpec((B, 8, 32, 32)),
     "sequence": TensorSpec((B, 32, 16)),
     "vector": TensorSpec((B, 64)),
@@ -95,13 +96,13 @@ def typical(layer: Layer) -> tuple[Flow | None, Flow | None]:
     if not ports:
         return None, _gives(layer, {})
     many = ports[0].many
-    for flow, spec in _SAMPLES.items():
+    for flow, spec in SAMPLES.items():
         if ports[0].takes and flow not in ports[0].takes:
             continue
         arriving: dict[str, tuple[TensorSpec, ...]] = {}
         for port in ports:
             wanted = port.takes[0] if port.takes else flow
-            arriving[port.name] = (_SAMPLES.get(wanted, spec),)
+            arriving[port.name] = (SAMPLES.get(wanted, spec),)
         arriving[ports[0].name] = (spec, spec) if many else (spec,)
         if shape_error(layer, arriving) is None:
             return flow, _gives(layer, arriving)

@@ -5,6 +5,7 @@ Behind a name its properties can be typed, and behind a comma the next layer: se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from netbuilder.app.canvas.catalogue import (
     usually_next,
 )
 from netbuilder.app.canvas.fits import Fitting
+from netbuilder.app.canvas.following import after, fitting_first, leaving
 from netbuilder.app.canvas.ink import ink
 from netbuilder.app.canvas.overlay import Overlay
 from netbuilder.app.canvas.ports import PortRef, glyph
@@ -28,9 +30,10 @@ from netbuilder.app.canvas.search_row import FOUND, HEADING, SearchRow
 from netbuilder.app.canvas.text_field import CanvasField
 from netbuilder.app.canvas.typed import Step, Typed, TypedError, parts, step, summary
 from netbuilder.app.my_blocks import MINE
+from netbuilder.app.panels.form.text import Scope
 from netbuilder.app.theme import colour, fonts, icons, sizes
 from netbuilder.graph import BLOCK_PREFIX, Edge
-from netbuilder.layers import REGISTRY, Param, block_params
+from netbuilder.layers import REGISTRY, Param, TensorSpec, block_params
 
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
@@ -75,6 +78,8 @@ class SearchPopup(Overlay):
         if origin is None and wire is None and not family and len(view.selected) == 1:
             self._next = usually_next(fitting, view.selected[0])
         self._carries = self._shape_text(fitting)
+        #: What flows to the first layer that is typed, if it is known.
+        self._spec = self._arriving(fitting)
 
         self.field = CanvasField(self)
         self.field.setFrame(False)
@@ -139,7 +144,12 @@ class SearchPopup(Overlay):
         self._typed = parts(text, [entry.title for entry in self._known])
         query = self._typed[-1].name
         if len(self._typed) > 1:
-            self._add_rows(search(self._known, query))
+            try:
+                _, spec = self._read(self._typed[:-1])
+            except TypedError:
+                spec = None
+            hits = search(self._known, query)
+            self._add_rows(fitting_first(hits, spec) if query else hits)
         elif self._fitting_found is None:
             self._add_all(query)
         else:
@@ -175,6 +185,8 @@ class SearchPopup(Overlay):
             self._add_rows(self._next)
             self._add_heading("All layers")
         hits = search(self._all, query, kinds)
+        if query.strip():
+            hits = fitting_first(hits, self._spec)
         shown = kinds if not query.strip() else []
         self._add_rows([hit for hit in hits if hit.entry.kind not in shown])
 
@@ -188,6 +200,18 @@ class SearchPopup(Overlay):
             item = QStandardItem(found.entry.title)
             item.setData(found, FOUND)
             self.model.appendRow(item)
+
+    def _arriving(self, fitting: Fitting) -> TensorSpec | None:
+        """What leaves the port, the wire or the selected node that a new layer goes behind."""
+        if self.wire is not None:
+            return leaving(fitting, self.wire.source, self.wire.source_port)
+        if self.origin is not None:
+            out = self.origin.output
+            return fitting.spec(self.origin.node, self.origin.port) if out else None
+        for node_id in self._view.selected if len(self._view.selected) == 1 else ():
+            info = fitting.infos.get(node_id)
+            return next(iter(info.outputs.values()), None) if info is not None else None
+        return None
 
     def _shape_text(self, fitting: Fitting) -> str:
         if self.origin is None:
@@ -240,15 +264,23 @@ class SearchPopup(Overlay):
 
     def _steps(self, found: Found) -> tuple[Step, ...]:
         """What is typed, with the chosen row as the last layer. Raises TypedError."""
-        project, place = self._view.document.project, self._view.place
-        params = project.blocks[place[-1]].params if place else ()
-        scope = {p.name: p.default for p in params}
         *before, last = self._typed
-        hits = [next(iter(search(self._known, part.name)), None) for part in before]
-        return tuple(
-            step(part, hit, self._declared, scope)
-            for part, hit in zip((*before, last), (*hits, found), strict=True)
-        )
+        steps, _ = self._read(before)
+        return (*steps, step(last, found, self._declared, self._scope))
+
+    def _read(self, before: Sequence[Typed]) -> tuple[tuple[Step, ...], TensorSpec | None]:
+        """The layers before the one that is being typed, and what leaves the last of them."""
+        steps, spec = list[Step](), self._spec
+        for part in before:
+            hits = fitting_first(search(self._known, part.name), spec)
+            steps.append(step(part, next(iter(hits), None), self._declared, self._scope))
+            spec = after(steps[-1], spec, self._scope)
+        return tuple(steps), spec
+
+    @property
+    def _scope(self) -> Scope:
+        project, place = self._view.document.project, self._view.place
+        return {p.name: p.default for p in project.blocks[place[-1]].params} if place else {}
 
     def _declared(self, entry: Entry) -> tuple[Param, ...]:
         kind, view = entry.kind, self._view

@@ -24,7 +24,7 @@ from netbuilder.layers import Param, ParamError
 
 _APART = re.compile(r"\s*[,>→]\s*")
 _SIZES = re.compile(r"-?[\d.]+([x×][\d.]+)*\Z")
-_SLASH = re.compile(r"(?P<first>[\dx×]+|=[^/\s]+)?/(?P<stride>[\dx×]+|=\S+)\Z")
+_SLASH = re.compile(r"(?P<first>[\dx×]+)?/(?P<stride>[\dx×]+|=\S+)\Z")
 _LETTERS = re.compile(r"([a-z]\d+)+\Z")
 _SWITCH = re.compile(r"[-+][a-z_]+\Z")
 _NAMED = re.compile(r"(?P<name>[a-z_]+)=(?P<value>.+)\Z")

@@ -94,3 +94,14 @@ def test_the_foot_says_what_enter_will_add(canvas):
     canvas.type("linear 7, relu")
     words = canvas.view.search.foot.accessibleName()
     assert words == "Adds behind relu_1: Linear (out features 7), ReLU."
+
+
+def test_of_two_that_are_called_so_the_one_that_takes_what_flows_is_meant(canvas):
+    canvas.view.select(["relu_1"])
+    canvas.key(Qt.Key.Key_Tab)
+    typed(canvas, "relu, conv 8 /2, batch, conv 4")
+    assert {canvas.graph[i].kind for i in ("conv2d_3", "conv2d_4")} == {"conv2d"}
+    canvas.view.select([])
+    canvas.key(Qt.Key.Key_Tab)
+    typed(canvas, "noise 20x6, conv 8")
+    assert canvas.graph["conv1d_1"].params == {"out_channels": 8}

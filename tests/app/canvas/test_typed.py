@@ -39,8 +39,8 @@ def meant(text, scope=None):
         ("conv2d -bias", "conv2d", {"bias": False}),
         ("linear 10 +bias", "linear", {"out_features": 10, "bias": True}),
         ("linear bias=off", "linear", {"bias": False}),
-        ("max pooling 3/2", "max_pool2d", {"kernel_size": (3,), "stride": (2,)}),
-        ("maxpool k3s2p1", "max_pool2d", {"kernel_size": (3,), "stride": (2,), "pad": (1,)}),
+        ("maxpool2d 3/2", "max_pool2d", {"kernel_size": (3,), "stride": (2,)}),
+        ("maxpool2d k3s2p1", "max_pool2d", {"kernel_size": (3,), "stride": (2,), "pad": (1,)}),
         ("noise 3x8x8", "noise", {"size": (3, 8, 8)}),
         ("dropout 0.2", "dropout", {"p": 0.2}),
         ("unit 2", "block:Unit 2", {}),
@@ -61,6 +61,8 @@ def test_commas_and_arrows_put_one_behind_the_other():
 def test_inside_a_block_its_parameters_can_be_named():
     ((_, given),), _ = meant("conv2d =width*2 1/=step", {"width": 8, "step": 2})
     assert given == {"out_channels": "=width*2", "kernel_size": (1,), "stride": "=step"}
+    ((_, given),), _ = meant("linear =width/2", {"width": 8})
+    assert given == {"out_features": "=width/2"}
 
 
 @pytest.mark.parametrize(
