@@ -22,7 +22,6 @@ from netbuilder.compiler.naming import (
     argument_names,
     camel,
     local_names,
-    port_name,
     quoted,
     taken_classes,
 )
@@ -60,14 +59,12 @@ class Assembly:
         if key in self._known:
             return self._known[key]
         graph = block.graph
-        ends = {
-            port_name(n): n.id for n in graph if n.kind == "output" and (*path, n.id) in self.nodes
-        }
+        ends = {n.port: n.id for n in graph if n.kind == "output" and (*path, n.id) in self.nodes}
         needed = ancestors(graph, ends.values())
         entering = layer.input_ports()
         arguments = argument_names([port.name for port in entering])
         bound = {
-            (n.id, "y"): arguments[port_name(n)]
+            (n.id, "y"): arguments[n.port]
             for n in graph
             if n.kind == "input" and (*path, n.id) in self.nodes
         }
@@ -118,7 +115,7 @@ class Assembly:
         for node in layer.block.graph:
             if node.kind == "output":
                 info = self.nodes[*path, node.id]
-                found[port_name(node)] = info.inputs["x"][0]
+                found[node.port] = info.inputs["x"][0]
         return {name: found[name] for name in layer.output_ports()}
 
     # --- steps -------------------------------------------------------------------------

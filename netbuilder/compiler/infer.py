@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netbuilder.compiler.muting import thinned
-from netbuilder.compiler.naming import port_name, shortened
+from netbuilder.compiler.naming import shortened
 from netbuilder.compiler.param_remedies import param_remedies
 from netbuilder.compiler.remedies import mute, unshare, unwire
 from netbuilder.compiler.report import NodeInfo, Path, Problem
@@ -105,7 +105,7 @@ class Walk:
             for port, spec in info.outputs.items():
                 specs[node_id, port] = spec
             if node.kind == "output":
-                (leaving[port_name(node)],) = info.inputs["x"]
+                (leaving[node.port],) = info.inputs["x"]
         # An owner of weights may come after the node that shares them, so at the end.
         for node in graph:
             if node.share is not None and node.id not in silent and (*path, node.id) in self.nodes:
@@ -255,7 +255,7 @@ class Walk:
     def _input(
         self, layer: Layer, node: Node, path: Path, arriving: Mapping[str, TensorSpec]
     ) -> NodeInfo | None:
-        name = port_name(node)
+        name = node.port
         if not path:
             return self._problem(
                 "An Input is a port of a block; at the top put a Data node instead.", node

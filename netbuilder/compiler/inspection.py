@@ -12,7 +12,7 @@ from netbuilder.compiler.checking import check
 from netbuilder.compiler.infer import ends
 from netbuilder.compiler.inline import definitions
 from netbuilder.compiler.muting import without_muted
-from netbuilder.compiler.naming import local_names, port_name
+from netbuilder.compiler.naming import local_names
 from netbuilder.compiler.report import Check, Path
 from netbuilder.compiler.sharing import share_root
 from netbuilder.compiler.source import Source, generate
@@ -130,10 +130,10 @@ class _Writer:
             for n in inner:
                 info = self.nodes.get((*at, n.id))
                 if info is not None and n.kind == "input":
-                    bound[n.id, "y"] = entering[port_name(n)]
+                    bound[n.id, "y"] = entering[n.port]
                 elif info is not None and n.kind == "output":
                     edge = inner.incoming[n.id][0]
-                    last[port_name(n)] = (edge.source, edge.source_port)
+                    last[n.port] = (edge.source, edge.source_port)
             found = self.graph(inner, ancestors(inner, ends(inner)), at, inside, bound)
             leaving = [found[last[port]] for port in layer.output_ports()]
             entering |= dict(zip(list(entering), leaving, strict=False))

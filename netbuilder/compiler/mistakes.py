@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from netbuilder.compiler.infer import ends, owners
-from netbuilder.compiler.naming import port_name, shortened
+from netbuilder.compiler.naming import shortened
 from netbuilder.compiler.remedies import become, bypass, insert, remove, set_params
 from netbuilder.compiler.report import NodeInfo, Problem
 from netbuilder.graph import Graph, Node
@@ -165,7 +165,7 @@ def outputs_of_one_name(
     if block is not None:
         return  # there the compiler refuses it
     seen: set[str] = set()
-    names = {n.id: port_name(n) for n in graph if n.kind == "output"}
+    names = {n.id: n.port for n in graph if n.kind == "output"}
     for node_id, name in names.items():
         if name in seen:
             free = free_id(name, names.values(), 2)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 
 from netbuilder.compiler.inline import definitions
-from netbuilder.graph import Graph, Node
+from netbuilder.graph import Graph
 
 #: Local names that the generated code gives a meaning of its own.
 RESERVED = frozenset(
@@ -38,11 +38,6 @@ def local_names(graph: Graph) -> dict[str, str]:
         hides = node_id in RESERVED or node_id in definitions()
         names[node_id] = unused(f"{node_id}_", graph.nodes) if hides else node_id
     return names
-
-
-def port_name(node: Node) -> str:
-    """Name of the port of a block that an Input or Output node inside it stands for."""
-    return str(node.params.get("name", node.id))
 
 
 def argument_names(ports: Collection[str]) -> dict[str, str]:

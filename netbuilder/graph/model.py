@@ -67,6 +67,11 @@ class Node:
         """Name of the block this node is an instance of, or None for a plain layer."""
         return self.kind[len(BLOCK_PREFIX) :] if self.kind.startswith(BLOCK_PREFIX) else None
 
+    @property
+    def port(self) -> str:
+        """Of an Input or Output inside a block, the port of the block that it stands for."""
+        return str(self.params.get("name") or self.id)
+
     def with_params(self, **params: Value) -> Node:
         """This node with some parameters set."""
         return replace(self, params={**self.params, **params})

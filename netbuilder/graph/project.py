@@ -39,7 +39,7 @@ class Block:
         """Names of the ports of `kind` ("input" or "output") in drawing order."""
         nodes = [node for node in self.graph if node.kind == kind]
         nodes.sort(key=lambda node: (node.position[1], node.position[0]))
-        return tuple(str(node.params.get("name", node.id)) for node in nodes)
+        return tuple(node.port for node in nodes)
 
     # Only the value travels, not what was remembered with it.
     def __reduce__(self) -> tuple[Any, ...]:

@@ -137,7 +137,7 @@ class _Opened:
     ) -> dict[str, list[_Value]]:
         """One repetition: adds its nodes and wires, returns what leaves it by port."""
         inside = [node for node in self.inner if node.kind not in _PORTS]
-        ports = {n.id: str(n.params.get("name", n.id)) for n in self.inner if n.kind in _PORTS}
+        ports = {n.id: n.port for n in self.inner if n.kind in _PORTS}
         x, y = middle(inside)
         xs = [node.position[0] for node in inside] or [0.0]
         step = number * (max(xs) - min(xs) + COLUMN)

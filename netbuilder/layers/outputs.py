@@ -36,7 +36,7 @@ class Input(Layer):
     formula = "y = x"
     inputs = ()
 
-    name: str = param("x", help="Name of the port.")
+    name: str = param("", help="Name of the port; empty: that of the node.")
 
     def call(self, *specs: Any) -> Call:
         return Call("=", ())

@@ -8,13 +8,14 @@ import pytest
 
 from netbuilder.building import Network
 from netbuilder.compiler import check, generate
-from netbuilder.graph import GraphError, Optimiser, Project
+from netbuilder.graph import GraphError, Node, Optimiser, Project
 from netbuilder.graph.instances import (
     instances,
     make_unique,
     replace_instances,
     without_unused_blocks,
 )
+from netbuilder.layers import declare
 from netbuilder.layers.blocks import group, learns, ungroup
 from netbuilder.layers.promotion import (
     add_block_param,
@@ -227,3 +228,11 @@ def test_all_instances_can_be_brought_up_to_date() -> None:
         replace_instances(alone, "Stage", "Outer")
     assert [*without_unused_blocks(after).blocks] == [name]
     assert without_unused_blocks(without_unused_blocks(after)).blocks.keys() == {name}
+
+
+def test_a_port_without_a_name_is_called_as_its_node() -> None:
+    """Empty is also what the properties of such an Input show."""
+    node = Node("input_1", "input")
+    assert node.port == node.with_params(name="").port == "input_1"
+    assert declare(node).name == ""  # type: ignore[attr-defined]
+    assert node.with_params(name="image").port == "image"
