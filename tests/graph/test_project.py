@@ -16,6 +16,7 @@ from netbuilder.graph import (
     Project,
     Training,
 )
+from netbuilder.graph.instances import followed
 
 
 @pytest.fixture
@@ -99,3 +100,14 @@ def test_ports_of_a_block_in_drawing_order() -> None:
 def test_a_project_travels_to_another_process(project: Project) -> None:
     assert pickle.loads(pickle.dumps(project)) == project
     assert project.instance("body", "body_9", width=4) == Node("body_9", "block:body", {"width": 4})
+
+
+def test_a_place_is_followed_through_renames_and_lost_with_its_block() -> None:
+    inner = Block("Inner", Graph().add(Node("relu_1", "relu")))
+    outer = Block("Outer", Graph().add(Node("inner_1", "block:Inner")))
+    before = Project("p", blocks={"Inner": inner, "Outer": outer})
+    place = ("Outer", "Inner")
+    assert followed(before, before, place) == place
+    assert followed(before, before.rename_block("Inner", "Core"), place) == ("Outer", "Core")
+    gone = Project("p", blocks={"Outer": Block("Outer"), "Other": Block("Other")})
+    assert followed(before, gone, place) is None

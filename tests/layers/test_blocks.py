@@ -19,6 +19,7 @@ from netbuilder.layers import declare
 from netbuilder.layers.blocks import group, learns, ungroup
 from netbuilder.layers.promotion import (
     add_block_param,
+    promote,
     remove_block_param,
     rename_block_param,
 )
@@ -236,3 +237,24 @@ def test_a_port_without_a_name_is_called_as_its_node() -> None:
     assert node.port == node.with_params(name="").port == "input_1"
     assert declare(node).name == ""  # type: ignore[attr-defined]
     assert node.with_params(name="image").port == "image"
+
+
+def test_what_several_nodes_agree_on_becomes_one_parameter() -> None:
+    net = Network("two")
+    a = net.linear(net.noise(size=(8,)), id="a", out_features=4)
+    b = net.linear(a, id="b", out_features=4)
+    net.linear(b, id="c", out_features=3)
+    whole, instance = group(net.project(), (), ["a", "b", "c"], "Stage")
+    project, name = promote(whole, "Stage", ["a", "b"], "out_features", "width")
+    inner = project.blocks["Stage"].graph
+    assert name == "width"
+    assert {inner[i].params["out_features"] for i in ("a", "b")} == {"=width"}
+    assert [(p.name, p.default) for p in project.blocks["Stage"].params] == [("width", 4)]
+    for ids, words in (
+        (["a", "c"], "a and c differ"),
+        (["a", "z"], "no node called z"),
+        ([], "no node called"),
+    ):
+        with pytest.raises(GraphError, match=words):
+            promote(whole, "Stage", ids, "out_features")
+    assert instance in project.graph
