@@ -61,6 +61,39 @@ def diabetes_regression() -> Project:
     return net.project(epochs=80, batch_size=32, optimisers=(sgd,), notes=notes)
 
 
+def perceptron_xor() -> Project:
+    """The classical rule on what it cannot learn: a single line parts no opposite corners."""
+    net = Network("perceptron_xor")
+    data = net.xor()
+    score = net.linear(data.point, out_features=1)
+    net.output(net.sign(score), name="side")
+    net.perceptron_loss(score, data.label)
+    net.binary_accuracy(score, data.label)
+    rule = Optimiser("rule", "sgd", {"lr": 1.0})
+    notes = "A perceptron with its classical rule never learns XOR; put a hidden layer in."
+    return net.project(epochs=20, batch_size=1, optimisers=(rule,), notes=notes)
+
+
+def linear_classifiers() -> Project:
+    """Three linear models side by side on the same clouds; only their losses differ."""
+    net = Network("linear_classifiers")
+    data = net.blobs(clouds=3, spread=0.25, points=300)
+    losses = {
+        "logistic": ("cross_entropy", {"lr": 0.05}),
+        "svm": ("multiclass_hinge", {"lr": 0.02, "weight_decay": 1e-3}),
+        "perceptron": ("perceptron_loss", {"lr": 1.0}),
+    }
+    optimisers = []
+    for name, (loss, settings) in losses.items():
+        scores = net.linear(data.point, out_features=3, id=name)
+        net.output(scores, id=f"{name}_output", name=name)
+        net.place(loss, scores, data.label, id=f"{name}_loss")
+        net.accuracy(scores, data.label, id=f"{name}_accuracy")
+        optimisers.append(Optimiser(name, "sgd", settings, (f"{name}_loss",), (name,)))
+    notes = "Logistic regression, support vector machine and perceptron: one layer, three losses."
+    return net.project(epochs=20, batch_size=1, optimisers=tuple(optimisers), notes=notes)
+
+
 def digits_lstm() -> Project:
     """The rows of a digit, read one after the other."""
     net = Network("digits_lstm")
@@ -166,6 +199,8 @@ EXAMPLES = (
     digits_cnn,
     spirals_mlp,
     diabetes_regression,
+    perceptron_xor,
+    linear_classifiers,
     digits_lstm,
     digits_vae,
     digits_gan,

@@ -30,7 +30,7 @@ from netbuilder.training.run import open_run
 FOLDER = Path(__file__).parents[1] / "examples"
 NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
-    "char_transformer",
+    "char_transformer", "perceptron_xor", "linear_classifiers",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
 pytestmark = pytest.mark.timeout(600)
@@ -181,6 +181,20 @@ def test_diabetes_finds_the_closed_form(tmp_path: Path) -> None:
     assert isinstance(linear, nn.Linear)
     ours = torch.cat([linear.weight[0], linear.bias]).detach().double().numpy()
     np.testing.assert_allclose(ours, solved[:, 0], rtol=0, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_a_perceptron_leaves_a_quarter_of_xor_wrong(trained: Training) -> None:
+    epochs = trained("perceptron_xor").epochs
+    assert max(epoch.validation["accuracy"] for epoch in epochs) <= 0.75
+
+
+@pytest.mark.slow
+def test_three_linear_models_tell_clouds_apart(trained: Training) -> None:
+    found = trained("linear_classifiers").finished.test
+    scores = {name: value for name, value in found.items() if "accuracy" in name}
+    assert len(scores) == 3
+    assert min(scores.values()) >= 0.97
 
 
 @pytest.mark.slow

@@ -181,7 +181,7 @@ def novikoff(x: Floats, label: npt.NDArray[Any]) -> float:
 
 
 def test_a_perceptron_never_learns_xor(tmp_path: Path) -> None:
-    net = linear_model("xor", "perceptron_loss", 1, points=200)
+    net = linear_model("xor", "perceptron_loss", 1)
     project = net.project(epochs=15, batch_size=1, optimisers=sgd(1.0))
     _, epochs = trained(project, tmp_path / "run")
     assert min(1 - epoch.validation["accuracy"] for epoch in epochs) >= 0.25

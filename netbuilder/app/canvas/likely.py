@@ -24,7 +24,7 @@ _ENDS = {"loss": 3.0, "output": 2.0, "metric": 1.0}
 def likelihoods(fitting: Fitting, origin: PortRef) -> dict[str, float]:
     """By kind, how likely it is at the free end of a wire; kinds not listed are not."""
     node = fitting.graph[origin.node]
-    counted = _following(node.kind) if origin.output else _before(node.kind)
+    counted = _following(node.kind) if origin.output else _before(node.kind, origin.port)
     own = neighbours(fitting, node, origin.output)
     wires = sum(own.values())
     found = {
@@ -57,9 +57,16 @@ def _following(kind: str) -> dict[str, float]:
     return found
 
 
-def _before(kind: str) -> dict[str, float]:
-    """How much of what stands before a kind is of each other kind."""
+def _before(kind: str, port: str) -> dict[str, float]:
+    """How much of what stands before a kind is of each other kind.
+
+    At the first port of a loss or metric, which judges what the network says, no data set is
+    counted: those wires go to the true answer.
+    """
     shares = {first: then[kind] for first, then in FOLLOWING.items() if kind in then}
+    layer = REGISTRY.get(kind)
+    if layer is not None and layer.role in ("loss", "metric") and port == layer.inputs[0].name:
+        shares = {k: share for k, share in shares.items() if REGISTRY[k].role != "data"}
     total = sum(shares.values())
     return {first: share / total for first, share in shares.items()}
 
