@@ -15,6 +15,7 @@ from netbuilder.compiler.body import (
     source_of,
     written,
 )
+from netbuilder.compiler.filling import beginning_calls
 from netbuilder.compiler.forward import Forward
 from netbuilder.compiler.infer import chained
 from netbuilder.compiler.naming import (
@@ -86,8 +87,12 @@ class Assembly:
     def _init(
         self, graph: Graph, among: set[str], path: Path
     ) -> list[tuple[str, Call | Built, Path]]:
-        """Attributes of a class: one for each node with a module of its own."""
+        """Attributes of a class: one for each node with a module of its own.
+
+        Behind them, without a name, what fills weights that are not to begin as torch has it.
+        """
         found: list[tuple[str, Call | Built, Path]] = []
+        after: list[tuple[str, Call | Built, Path]] = []
         # A node whose weights are shared is built even if it is not itself computed here.
         owners = {o.id for i in among if (o := share_root(graph, graph[i])) is not None}
         for node in (graph[i] for i in topological(graph) if i in owners):
@@ -108,7 +113,9 @@ class Assembly:
                 call = layer.call(*positional(layer, info.inputs))
                 if call.is_module:
                     found.append((node.id, call, (*path, node.id)))
-        return found
+                    for filled in beginning_calls(layer, info.weights, node.id):
+                        after.append(("", filled, (*path, node.id)))
+        return found + after
 
     def _leaving(self, layer: BlockInstance, path: Path) -> dict[str, TensorSpec]:
         found = {}

@@ -29,6 +29,7 @@ from netbuilder.layers import (
     UnknownKind,
     declare,
 )
+from netbuilder.layers.initial import beginnings
 from netbuilder.layers.muting import Through, is_silent, passage, role_of
 from netbuilder.layers.roles import DataError
 from netbuilder.layers.trial import NotTried
@@ -426,6 +427,7 @@ def _infer(layer: Layer, inputs: Specs) -> NodeInfo:
         if any(int(n) < 1 for n in spec.shape):
             raise ShapeError(f"Nothing would be left: the result would be {spec.text()}.")
     weights = dict(layer.weights(*specs))
+    beginnings(layer, weights)  # which may object
     first = next(iter(outputs.values()), None)
     cost = layer.multiply_adds(first, *specs) if first is not None and first.shape else 0
     parameters = sum(math.prod(int(n) for n in shape) for shape in weights.values())

@@ -7,11 +7,13 @@ those of the text that is shown, whatever names it uses.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from netbuilder.compiler.checking import check
+from netbuilder.compiler.filling import reference
 from netbuilder.compiler.provenance import Calling, Loc, applied, bindings, called, cause, others
 from netbuilder.compiler.report import NodeInfo, Path
 from netbuilder.compiler.sharing import positional
@@ -19,7 +21,10 @@ from netbuilder.compiler.source import CompileError, Source, generate
 from netbuilder.graph import Graph, Node, Project
 from netbuilder.graph.expression import is_expression
 from netbuilder.layers import BlockInstance, Call, In, Layer, Param, block_params
+from netbuilder.layers.initial import beginnings
 
+#: A line that has a call on its right, or is one.
+Statement = ast.Assign | ast.Expr
 _INFIX: Mapping[str, type[ast.operator]] = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "@": ast.MatMult,
 }  # fmt: skip
@@ -84,19 +89,17 @@ def located(project: Project, path: Path) -> tuple[tuple[str, ...], Node] | None
 def _of_layer(
     project: Project,
     text: str,
-    statement: ast.Assign,
+    statement: Statement,
     node: Node,
     info: NodeInfo,
     place: tuple[str, ...],
 ) -> Iterator[Literal]:
     layer, specs = info.layer, positional(info.layer, info.inputs)
     counts = {port.name: _wires(info, port.name, port.default) for port in layer.input_ports()}
-    makes = isinstance(statement.targets[0], ast.Attribute)
     try:
-        call = called(layer, specs)
-        calling: Calling = applied if call.is_module and not makes else called
+        calling = _calling(layer, specs, statement)
         call = calling(layer, specs)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, LookupError):
         return
     known = bindings(layer, specs, calling)
     for loc, value, tree in _matched(call, statement.value, (), counts):
@@ -109,6 +112,21 @@ def _of_layer(
         else:
             draft = _draft(node, binding.param, binding.item, plain.text)
             yield replace(plain, param=binding.param, item=binding.item, draft=draft)
+
+
+def _calling(layer: Layer, specs: tuple[Any, ...], statement: Statement) -> Calling:
+    """Which of a layer's calls a line shows: its making, its use, or a filling of weights."""
+    if isinstance(statement, ast.Expr):
+        assert isinstance(statement.value, ast.Call)
+        tensor = re.sub(r"^self\.\w+", "", ast.unparse(statement.value.args[0]))
+
+        def filling(layer: Layer, specs: tuple[Any, ...]) -> Call:
+            calls = beginnings(layer, layer.weights(*specs))
+            return {reference(name): call for name, call in calls.items()}[tensor]
+
+        return filling
+    makes = isinstance(statement.targets[0], ast.Attribute)
+    return applied if called(layer, specs).is_module and not makes else called
 
 
 def _wires(info: NodeInfo, port: str, default: str) -> int:
@@ -167,7 +185,7 @@ def _of_instance(
     project: Project,
     line: int,
     text: str,
-    statement: ast.Assign,
+    statement: Statement,
     node: Node,
     layer: BlockInstance,
     place: tuple[str, ...],
@@ -176,7 +194,7 @@ def _of_instance(
 
     That the number really follows the parameter is tried on the whole project.
     """
-    if not isinstance(statement.targets[0], ast.Attribute):
+    if isinstance(statement, ast.Expr) or not isinstance(statement.targets[0], ast.Attribute):
         return
     values = {**layer.scope, "repeat": layer.repeat}
     params = {param.name: param for param in block_params(layer.block)}
@@ -231,12 +249,16 @@ def _follows(
 # --- text and calls side by side ----------------------------------------------------------------
 
 
-def _statement(text: str) -> ast.Assign | None:
+def _statement(text: str) -> Statement | None:
     try:
         body = ast.parse(text.strip()).body
     except SyntaxError:  # the head of a loop or a method
         return None
-    return body[0] if len(body) == 1 and isinstance(body[0], ast.Assign) else None
+    if len(body) != 1 or not isinstance(body[0], ast.Assign | ast.Expr):
+        return None
+    found = body[0]
+    filling = isinstance(found.value, ast.Call) and bool(found.value.args)
+    return found if isinstance(found, ast.Assign) or filling else None
 
 
 def _columns(text: str, tree: ast.expr) -> tuple[int, int]:

@@ -33,7 +33,10 @@ class Built:
 
 @dataclass
 class Unit:
-    """A class. `scope` and `arriving` say for which values and shapes it was made."""
+    """A class. `scope` and `arriving` say for which values and shapes it was made.
+
+    init: attributes with what they are, and calls without a name that come after them.
+    """
 
     base: str
     doc: str
@@ -174,8 +177,8 @@ def class_lines(text: ClassText) -> list[Line]:
     params = "".join(f", {p}" for p in text.params)
     lines += [Line(f"    def __init__(self{params}):"), Line("        super().__init__()")]
     for attr, call, path in text.init:
-        right = rendered(call, {})
-        lines += _wrapped(f"        self.{attr} = {right}", path)
+        left = f"self.{attr} = " if attr else ""
+        lines += _wrapped(f"        {left}{rendered(call, {})}", path)
     for method in text.methods:
         lines += [Line(""), Line(f"    def {method.name}({', '.join(('self', *method.params))}):")]
         if method.doc:

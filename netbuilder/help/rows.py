@@ -37,6 +37,11 @@ def _later(*names: str) -> str:
     return "\n".join(f"later:{name}" for name in names)
 
 
+_BEGINNINGS = (
+    "zeros", "constant", "normal", "xavier_uniform", "xavier_normal", "kaiming_uniform",
+    "kaiming_normal", "orthogonal",
+)  # fmt: skip
+
 _A = (
     _row(
         "A1",
@@ -159,7 +164,14 @@ _C = (
         "gradient clipping and accumulation",
         "setting:sgd.clip\n" + _later("clipping by value", "accumulation"),
     ),
-    _row("C5", "initialisation per node", _later("choices per node", "statistics at step 0")),
+    _row(
+        "C5",
+        "initialisation per node",
+        "\n".join(f"param:linear.weight_init={method}" for method in _BEGINNINGS)
+        + "\nparam:conv2d.bias_init\n"
+        + _later("statistics at step 0"),
+        proof="tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
+    ),
     _row("C6", "optimiser playground", _later("loss surfaces with paths")),
     _row("C7", "learning-rate finder", _later("the finder")),
 )

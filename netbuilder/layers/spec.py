@@ -205,6 +205,47 @@ def param(
 REGISTRY: dict[str, type[Layer]] = {}
 
 
+def _beginning() -> dict[str, tuple[Any, Any]]:
+    """Parameters that every kind with weights has: annotations and declarations.
+
+    What they make of it is in ``initial.py``.
+    """
+    method = Literal[
+        "default", "zeros", "constant", "normal", "xavier_uniform", "xavier_normal",
+        "kaiming_uniform", "kaiming_normal", "orthogonal",
+    ]  # fmt: skip
+    return {
+        "weight_init": (
+            method,
+            param(
+                "default",
+                label="First weights",
+                help="How weights are drawn before training. default: as torch does; Xavier fits "
+                "tanh and sigmoid, Kaiming ReLU; with zeros all units stay alike.",
+            ),
+        ),
+        "init_value": (
+            float | None,
+            param(
+                None,
+                min=-1_000_000,
+                label="Scale",
+                help="constant: its value (empty: 1); normal: its σ (empty: 0.02); Xavier and "
+                "orthogonal: a factor (empty: 1).",
+            ),
+        ),
+        "bias_init": (
+            float | None,
+            param(
+                None,
+                min=-1_000_000,
+                label="First bias",
+                help="Value of every bias before training; empty: as torch draws it.",
+            ),
+        ),
+    }
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(param,))
 class Layer:
     """Base of every declaration. Subclassing registers the kind.
@@ -230,6 +271,10 @@ class Layer:
     def __init_subclass__(cls, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.abstract = abstract
+        if "weights" in cls.__dict__ and not hasattr(cls, "weight_init"):
+            for name, (hint, declared) in _beginning().items():
+                cls.__annotations__[name] = hint
+                setattr(cls, name, declared)
         dataclass(frozen=True, kw_only=True)(cls)
         if not abstract:
             if "kind" not in cls.__dict__ or cls.kind in REGISTRY:

@@ -22,7 +22,7 @@ KINDS = sorted(k for k, c in REGISTRY.items() if c.role in ("layer", "loss", "no
 #: Parameters that choose what is written rather than being written.
 UNWRITTEN = {
     "weight", "causal", "method", "distribution", "axes", "pad", "dropout", "constant", "amount",
-    "align_corners", "multiplier",
+    "align_corners", "multiplier", "weight_init", "init_value", "bias_init",
 }  # fmt: skip
 
 
