@@ -203,6 +203,7 @@ def param(
 
 
 REGISTRY: dict[str, type[Layer]] = {}
+_BEGINNING = ("weight_init", "init_value", "bias_init")
 
 
 def _beginning() -> dict[str, tuple[Any, Any]]:
@@ -346,11 +347,12 @@ class Layer:
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:
-        """Declared parameters in order."""
+        """Declared parameters in order; how weights begin comes last."""
         cached = cls.__dict__.get("_params")
         if cached is None:
             hints = typing.get_type_hints(cls)
-            cached = tuple(_param(f, hints[f.name]) for f in dataclasses.fields(cls))  # type: ignore[arg-type]
+            own = sorted(dataclasses.fields(cls), key=lambda f: f.name in _BEGINNING)  # type: ignore[arg-type]
+            cached = tuple(_param(f, hints[f.name]) for f in own)
             cls._params = cached  # type: ignore[attr-defined]
         return typing.cast("tuple[Param, ...]", cached)
 
