@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from netbuilder.data.fields import Array, Fields
@@ -9,9 +11,13 @@ from netbuilder.layers.data_random import RandomNumbers, RandomTokens
 
 
 def numbers(layer: RandomNumbers) -> Fields:
-    """values (samples, sizes), label (samples,), by the same seed always the same."""
+    """values (samples, sizes), label (samples,), by the same seed always the same.
+
+    Where every place has a class, label is (samples, sizes without the first).
+    """
     random = np.random.default_rng(layer.seed)
-    label = evenly(random, layer.samples, layer.classes)
+    places = (layer.samples, *(layer.sizes[1:] if layer.labels == "place" else ()))
+    label = evenly(random, prod(places), layer.classes).reshape(places)
     values = random.standard_normal((layer.samples, *layer.sizes), dtype=np.float32)
     names = {"label": layer.class_names("label")}
     return Fields({"values": values, "label": label}, class_names=names)

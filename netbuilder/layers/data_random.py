@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from netbuilder.layers.brief import brief
 from netbuilder.layers.roles import DataSet
@@ -18,7 +19,8 @@ _LARGEST = 250_000_000
 class RandomNumbers(DataSet):
     """Numbers of chance of any size with a class of chance: a stand-in for data not yet there.
 
-    values (B, sizes): normal, mean 0 and deviation 1; label (B,): a class. There is nothing in
+    values (B, sizes): normal, mean 0 and deviation 1; label (B,): a class, or (B, sizes but
+    the first) a class for every place. There is nothing in
     it to learn but by heart, which a large enough network does: a test that training works.
     """
 
@@ -28,6 +30,9 @@ class RandomNumbers(DataSet):
 
     sizes: tuple[int, ...] = param((3, 32, 32), min=1, help="Sizes of a sample: 3, 224, 224.")
     classes: int = param(10, min=2, max=100_000, help="How many classes the labels have.")
+    labels: Literal["sample", "place"] = param(
+        "sample", help="sample: one class each; place: a class for every pixel, as for masks."
+    )
     samples: int = param(64, min=8, max=1_000_000, help="How many samples.")
     seed: int = param(0, min=0, max=2**31 - 1, help=_SEED)
 
@@ -43,8 +48,12 @@ class RandomNumbers(DataSet):
             )
         return {
             "values": TensorSpec((B, *self.sizes)),
-            "label": TensorSpec((B,), "int64", self.classes),
+            "label": TensorSpec(self._places(), "int64", self.classes),
         }
+
+    def _places(self) -> tuple[int, ...]:
+        """Sizes of what has a class: the channels of a place have one together."""
+        return (B,) if self.labels == "sample" else (B, *self.sizes[1:])
 
     def summary(self) -> str:
         return brief(by(self.sizes), f"{self.classes} classes")
