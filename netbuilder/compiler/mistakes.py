@@ -24,23 +24,83 @@ def _sources(graph: Graph, node: Node, port: str) -> list[Node]:
     return [graph[e.source] for e in graph.incoming[node.id] if e.target_port == port]
 
 
+#: What losses apply to their scores themselves.
+_BUILT_IN: Mapping[str, str] = {
+    "cross_entropy": "softmax",
+    "bce_with_logits": "sigmoid",
+    "kl_divergence": "softmax",
+    "ctc": "softmax",
+}
+
+
 def softmax_before_cross_entropy(
     graph: Graph, infos: Mapping[str, NodeInfo], block: str | None
 ) -> Iterator[Problem]:
     """Cross-entropy takes logits; a softmax in front makes gradients tiny (IDL)."""
     for node in graph:
-        if node.kind in ("cross_entropy", "bce_with_logits"):
-            for source in _sources(graph, node, "logits"):
-                wrong = "softmax" if node.kind == "cross_entropy" else "sigmoid"
-                if source.kind == wrong:
-                    yield Problem(
-                        f"This loss applies {wrong} itself; with {source.id} in front of it "
-                        "the network learns slowly.",
-                        source.id,
-                        block,
-                        "warning",
-                        fixes=(bypass(f"Remove {source.id}", block, source.id),),
-                    )
+        wrong = _BUILT_IN.get(node.kind)
+        for source in _sources(graph, node, "logits") if wrong else ():
+            if source.kind == wrong:
+                yield Problem(
+                    f"This loss applies {wrong} itself; with {source.id} in front of it "
+                    "the network learns slowly.",
+                    source.id,
+                    block,
+                    "warning",
+                    fixes=(bypass(f"Remove {source.id}", block, source.id),),
+                )
+
+
+def scores_as_log_probabilities(
+    graph: Graph, infos: Mapping[str, NodeInfo], block: str | None
+) -> Iterator[Problem]:
+    """Negative log-likelihood of plain scores falls for ever: they need not sum to one."""
+    for node in graph:
+        for source in _sources(graph, node, "logits") if node.kind == "nll" else ():
+            info = infos.get(source.id)
+            if source.kind == "softmax":
+                fix = become("Use Log-softmax instead", block, source.id, "log_softmax")
+            elif info is not None and info.weights:
+                fix = become("Use Cross-entropy instead", block, node.id, "cross_entropy")
+            else:
+                continue
+            yield Problem(
+                "This loss takes the logarithms of probabilities, as Log-softmax gives them; "
+                f"{source.id} gives something else.",
+                node.id,
+                block,
+                "warning",
+                port="logits",
+                fixes=(fix,),
+            )
+
+
+#: Activations whose slope is zero everywhere, and what is nearly the same but smooth.
+_FLAT: Mapping[str, str] = {"sign": "tanh", "step": "sigmoid"}
+
+
+def gradient_of_zero(
+    graph: Graph, infos: Mapping[str, NodeInfo], block: str | None
+) -> Iterator[Problem]:
+    """Behind a sign or a step no loss reaches the weights: its slope is zero everywhere."""
+    for node in graph:
+        if node.kind not in _FLAT or node.id not in infos or infos[node.id].muted:
+            continue
+        losses = {n.id for n in graph if n.kind in REGISTRY and REGISTRY[n.kind].role == "loss"}
+        before = any(infos[i].weights for i in ancestors(graph, [node.id]) if i in infos)
+        if before and losses & descendants(graph, [node.id]):
+            smooth = REGISTRY[_FLAT[node.kind]]
+            fix = become(f"Use {smooth.title} instead", block, node.id, smooth.kind)
+            if any(edge.target in losses for edge in graph.outgoing[node.id]):
+                fix = bypass(f"Remove {node.id}", block, node.id)
+            yield Problem(
+                f"The slope of {node.id} is zero, so that nothing in front of it learns from the "
+                "loss behind it.",
+                node.id,
+                block,
+                "warning",
+                fixes=(fix,),
+            )
 
 
 def bias_before_batch_norm(
@@ -89,8 +149,8 @@ _JUDGED: Mapping[str, tuple[str, str]] = {
     "bce_with_logits": ("logits", "scores"),
     "mse": ("prediction", "predictions"),
 }
-#: Activations that may well stand before a loss: they make probabilities, or have weights.
-_FITTING = ("softmax", "log_softmax", "sigmoid", "log_sigmoid", "maxout", "glu")
+#: Activations that may well stand before a loss: they limit nothing, or make probabilities.
+_FITTING = ("identity", "softmax", "log_softmax", "sigmoid", "log_sigmoid", "maxout", "glu")
 
 
 def after_the_last_layer(
@@ -116,7 +176,8 @@ def after_the_last_layer(
 
 
 def _limits(kind: str) -> bool:
-    return kind in REGISTRY and REGISTRY[kind].family == "Activation" and kind not in _FITTING
+    activation = kind in REGISTRY and REGISTRY[kind].family == "Activation"
+    return activation and kind not in _FITTING and kind not in _FLAT
 
 
 def stride_over_the_kernel(
@@ -247,6 +308,8 @@ def _one_end(graph: Graph, node_id: str) -> bool:
 
 RULES: tuple[Rule, ...] = (
     softmax_before_cross_entropy,
+    scores_as_log_probabilities,
+    gradient_of_zero,
     bias_before_batch_norm,
     linear_after_linear,
     after_the_last_layer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from netbuilder.building import Network
+from netbuilder.building import Network, Output
 from netbuilder.compiler import check, generate
 from netbuilder.graph import Edge, Graph, Node, Project
 
@@ -56,6 +56,37 @@ def test_sigmoid_before_binary_cross_entropy() -> None:
     net.graph = net.graph.connect(Edge("act", "y", "f2", "x"))
     net.bce_with_logits(logit, constant=1.0)
     warned(net.project(), "squash")
+
+
+def judged(loss: str, activation: str = "") -> Project:
+    """The small classifier under another loss, with an activation in front of it."""
+    net = sound("loss_1")
+    project = net.project()
+    graph = project.graph.add(Node("loss_1", loss))
+    graph = graph.connect(Edge("data", "label", "loss_1", "label"))
+    if activation:
+        graph = graph.add(Node("act_2", activation)).connect(Edge("head", "y", "act_2", "x"))
+    last = "act_2" if activation else "head"
+    return replace(project, graph=graph.connect(Edge(last, "y", "loss_1", "logits")))
+
+
+def test_scores_where_log_probabilities_belong() -> None:
+    warned(judged("nll"), "loss_1")
+    warned(judged("nll", "softmax"), "loss_1")
+    assert check(judged("nll", "log_softmax")).problems == ()
+
+
+def test_nothing_learns_in_front_of_a_sign() -> None:
+    for kind in ("sign", "step"):
+        warned(edited(lambda g, kind=kind: g.put(Node("act", kind))), "act")  # type: ignore[misc]
+    warned(judged("cross_entropy", "sign"), "act_2")
+    net = sound()
+    net.output(net.sign(Output("head", "y", ("y",))), name="side")  # no loss behind it
+    assert check(net.project()).problems == ()
+
+
+def test_an_identity_before_a_loss_is_no_mistake() -> None:
+    assert check(judged("cross_entropy", "identity")).problems == ()
 
 
 def test_bias_before_batch_norm() -> None:
