@@ -60,10 +60,10 @@ class Network:
         self.blocks: dict[str, Block] = around.blocks if around else {}
 
     def __getattr__(self, kind: str) -> Any:
+        if kind in self.__dict__.get("blocks", {}):  # also one called like a kind
+            return partial(self.place, BLOCK_PREFIX + kind)
         if kind in REGISTRY:
             return partial(self.place, kind)
-        if kind in self.__dict__.get("blocks", {}):
-            return partial(self.place, BLOCK_PREFIX + kind)
         raise AttributeError(f"there is no kind of node called {kind}")
 
     def place(

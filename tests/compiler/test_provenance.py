@@ -23,6 +23,8 @@ KINDS = sorted(k for k, c in REGISTRY.items() if c.role in ("layer", "loss", "no
 UNWRITTEN = {
     "weight", "causal", "method", "distribution", "axes", "pad", "dropout", "constant", "amount",
     "align_corners", "multiplier", "weight_init", "init_value", "bias_init",
+    "goal", "class_weights", "pos_weight", "negatives", "per_channel", "target_holds",
+    "name", "arguments",
 }  # fmt: skip
 
 
