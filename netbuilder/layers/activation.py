@@ -35,6 +35,7 @@ class ReLU(Pointwise):
     """
 
     kind, title = "relu", "ReLU"
+    also = "rectifier rectified linear unit"
     formula = "y = max(0, x)"
 
     def call(self, x: TensorSpec) -> Call:
@@ -117,6 +118,7 @@ class Sigmoid(Pointwise):
     """
 
     kind, title = "sigmoid", "Sigmoid"
+    also = "logistic"
     formula = "y = 1 / (1 + e<sup>−x</sup>)"
     span = (-6.0, 6.0)
 
@@ -135,6 +137,7 @@ class Tanh(Pointwise):
     """
 
     kind, title = "tanh", "Tanh"
+    also = "hyperbolic tangent"
     formula = "y = (e<sup>x</sup> − e<sup>−x</sup>) / (e<sup>x</sup> + e<sup>−x</sup>)"
 
     def call(self, x: TensorSpec) -> Call:
@@ -153,6 +156,7 @@ class Identity(Pointwise):
     """
 
     kind, title = "identity", "Identity"
+    also = "linear pass-through no-op"
     formula = "y = x"
     cites = "DLS, neural networks"
 
@@ -174,6 +178,7 @@ class Sign(Pointwise):
     """
 
     kind, title = "sign", "Sign"
+    also = "perceptron"
     formula = "y = −1, 0, 1 for x &lt; 0, x = 0, x &gt; 0"
     cites = "DLS, linear models; APS360, week 1; Rosenblatt 1958"
 
@@ -192,6 +197,7 @@ class Step(Pointwise):
     """
 
     kind, title = "step", "Step (Heaviside)"
+    also = "threshold unit perceptron"
     formula = "y = 1 for x &gt; 0, else 0"
     cites = "APS360, week 1; McCulloch and Pitts 1943"
 

@@ -52,6 +52,7 @@ class GLU(Activation):
     """
 
     kind, title = "glu", "GLU (gated linear unit)"
+    also = "swiglu gate"
     formula = "y = a·σ(b), x = [a, b]"
     cites = "IDL, gates; Dauphin et al. 2017"
 

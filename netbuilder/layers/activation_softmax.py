@@ -51,6 +51,7 @@ class Softmax(Normalised):
     """
 
     kind, title = "softmax", "Softmax"
+    also = "temperature probabilities"
     formula = (
         "y<sub>i</sub> = e<sup>x<sub>i</sub>/τ</sup> / Σ<sub>k</sub> e<sup>x<sub>k</sub>/τ</sup>"
     )

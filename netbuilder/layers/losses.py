@@ -27,6 +27,7 @@ class CrossEntropy(Loss, Curved):
     """
 
     kind, title = "cross_entropy", "Cross-entropy"
+    also = "softmax loss logistic log-loss multinomial"
     formula = "−mean of log softmax(logits)<sub>label</sub>"
     cites = "APS360, week 2; Szegedy et al. 2016 (label smoothing)"
     inputs = SCORED
@@ -84,6 +85,7 @@ class NLL(Loss, Curved):
     """
 
     kind, title = "nll", "Negative log-likelihood"
+    also = "log-loss"
     formula = "−mean of log_prob<sub>label</sub>"
     cites = "DLS, linear models"
     inputs = (
@@ -112,6 +114,7 @@ class BCEWithLogits(Loss, Curved):
     """
 
     kind, title = "bce_with_logits", "Binary cross-entropy"
+    also = "logistic regression log-loss sigmoid multi-label"
     formula = "−mean of w·t·log σ(x) + (1 − t)·log(1 − σ(x))"
     cites = "APS360, weeks 2 and 9"
     inputs = (
@@ -187,6 +190,7 @@ class GaussianNLL(Loss, Curved):
     """
 
     kind, title = "gaussian_nll", "Gaussian likelihood"
+    also = "heteroscedastic uncertainty"
     formula = "½·mean of log σ² + (y − t)² / σ²"
     cites = "Nix and Weigend 1994"
     inputs = (
@@ -226,6 +230,7 @@ class CTC(Loss):
     """
 
     kind, title = "ctc", "CTC"
+    also = "speech connectionist temporal classification"
     formula = "−mean of log Σ<sub>alignments</sub> Π<sub>t</sub> p<sub>t</sub>"
     cites = "Graves et al. 2006"
     inputs = (

@@ -37,6 +37,7 @@ class MSE(Difference):
     """
 
     kind, title = "mse", "Mean squared error"
+    also = "l2 least squares quadratic"
     formula = "mean of (y − t)²"
     cites = "APS360, week 2"
     function = "F.mse_loss"
@@ -53,6 +54,7 @@ class L1(Difference):
     """
 
     kind, title = "l1", "Mean absolute error"
+    also = "mae laplace"
     formula = "mean of |y − t|"
     function = "F.l1_loss"
 
@@ -67,6 +69,7 @@ class Huber(Difference):
     """
 
     kind, title = "huber", "Huber"
+    also = "robust"
     formula = "mean of ½d² for d ≤ δ, else δ·(d − ½δ), d = |y − t|"
     cites = "Huber 1964"
     function = "F.huber_loss"

@@ -23,6 +23,7 @@ class GaussianKL(Loss, Curved):
     """
 
     kind, title = "gaussian_kl", "Gaussian KL"
+    also = "vae"
     formula = "½ Σ (μ² + σ² − 1 − log σ²)"
     cites = "APS360, week 6; Kingma and Welling 2013"
     inputs = (Port("mu", help="Means."), Port("log_variance", help="Logarithms of variances."))
@@ -47,6 +48,7 @@ class KLDivergence(Loss):
     """
 
     kind, title = "kl_divergence", "KL divergence"
+    also = "distillation relative entropy teacher"
     formula = "τ²·mean of Σ p·log(p / softmax(x/τ))"
     cites = "APS360, week 6; Hinton et al. 2015"
     inputs = (
@@ -88,6 +90,7 @@ class InfoNCE(Loss):
     """
 
     kind, title = "info_nce", "InfoNCE / NT-Xent"
+    also = "contrastive clip simclr"
     formula = "−mean of log softmax(cos(a, b)/τ)<sub>pair</sub>"
     cites = "DATA.ML.200, self-supervision; Oord et al. 2018; Chen et al. 2020"
     inputs = (
@@ -120,6 +123,7 @@ class Triplet(Loss, Curved):
     """
 
     kind, title = "triplet", "Triplet"
+    also = "siamese metric"
     formula = "mean of max(0, ‖a − p‖ − ‖a − n‖ + margin)"
     cites = "DATA.ML.200, self-supervision; Schroff et al. 2015"
     inputs = (
@@ -155,6 +159,7 @@ class CosineLoss(Loss, Curved):
     """
 
     kind, title = "cosine_loss", "Cosine embedding"
+    also = "siamese contrastive"
     formula = "mean of 1 − cos(a, b), or max(0, cos(a, b) − margin)"
     cites = "DLS, representation; Hadsell et al. 2006"
     inputs = (

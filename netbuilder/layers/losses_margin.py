@@ -26,6 +26,7 @@ class Hinge(Loss, Curved):
     """
 
     kind, title = "hinge", "Hinge (SVM)"
+    also = "support vector machine"
     formula = "mean of max(0, margin − t·x), t = ±1"
     cites = "DLM, support vector machines; Cortes and Vapnik 1995"
     inputs = (Port("logits", help="Positive means yes."), Port("target", help="0 or 1, or ±1."))
@@ -58,6 +59,7 @@ class MulticlassHinge(Loss, Curved):
     """
 
     kind, title = "multiclass_hinge", "Multi-class hinge (SVM)"
+    also = "support vector machine"
     formula = "mean of Σ<sub>k ≠ y</sub> max(0, s<sub>k</sub> − s<sub>y</sub> + margin)"
     cites = "IDL, loss functions; Weston and Watkins 1999"
     inputs = SCORED
@@ -124,6 +126,7 @@ class Wasserstein(Loss, Curved):
     """
 
     kind, title = "wasserstein", "Wasserstein (critic)"
+    also = "wgan gan"
     formula = "−mean of score to drive it up, +mean to drive it down"
     cites = "DLM, generative adversarial networks; Arjovsky et al. 2017"
     inputs = (Port("score", help="What the critic says."),)

@@ -253,7 +253,7 @@ class Layer:
 
     Class attributes: `kind` (name in files and stem of ids), `title`, `family`, `formula`
     (rich text, one line), `inputs`, `outputs`,
-    `role`, `cites` (course and week, or paper).
+    `role`, `cites` (course and week, or paper), `also` (other words people search for).
     The first docstring line says what it does; the rest is its help.
     """
 
@@ -262,6 +262,7 @@ class Layer:
     family: ClassVar[str] = ""
     formula: ClassVar[str] = ""
     cites: ClassVar[str] = ""
+    also: ClassVar[str] = ""
     role: ClassVar[Role] = "layer"
     inputs: ClassVar[tuple[Port, ...]] = (Port("x"),)
     outputs: ClassVar[tuple[str, ...]] = ("y",)

@@ -45,6 +45,7 @@ class Entry:
     help: str
     takes: Flow | None
     gives: Flow | None
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def entries(
 def _entry(kind: str) -> Entry:
     layer = REGISTRY[kind]()
     takes, gives = typical(layer)
-    return Entry(kind, layer.title, layer.family, layer.help().split("\n")[0], takes, gives)
+    return Entry(
+        kind, layer.title, layer.family, layer.help().split("\n")[0], takes, gives, layer.also
+    )
 
 
 def typical(layer: Layer) -> tuple[Flow | None, Flow | None]:
@@ -158,9 +161,11 @@ def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -
             if run_together.startswith(word):
                 kind = match(word, run_together)  # "maxpool" is no more than max_pool2d
             family = match(word, entry.family)
+            also = match(word, entry.also)
             ranked = [
                 (title[0] + 1.0, title[1]) if title else None,
                 (kind[0], ()) if kind else None,
+                (also[0] - 4.0, ()) if also and also[0] >= 18 else None,  # begins a word of it
                 (family[0] - 8.0, ()) if family and family[0] >= 10 else None,
             ]
             best = max((r for r in ranked if r is not None), key=lambda r: r[0], default=None)

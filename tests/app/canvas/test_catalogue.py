@@ -5,6 +5,7 @@ import pytest
 from netbuilder.app.canvas.catalogue import entries, match, search, suggestions
 from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.canvas.ports import PortRef
+from netbuilder.app.panels.palette import families, ranked
 from netbuilder.compiler import check
 from netbuilder.graph import Edge, Graph, Node, Project
 from netbuilder.layers import REGISTRY
@@ -29,6 +30,24 @@ def test_everything_that_may_stand_at_the_top_is_listed():
 )
 def test_a_few_letters_find_it_near_the_top(query, kind):
     assert kind in found(query)[:3]
+
+
+OTHER_NAMES = [
+    ("contrastive", "info_nce"), ("wgan", "wasserstein"), ("distillation", "kl_divergence"),
+    ("swish", "silu"), ("heaviside", "step"), ("svm", "hinge"), ("support vector", "hinge"),
+    ("logistic", "bce_with_logits"), ("speech", "ctc"), ("least squares", "mse"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "kind"), OTHER_NAMES)
+def test_other_names_of_the_field_find_it(query, kind):
+    assert kind in found(query)[:3]
+    offered = [e for family in families() for e in family.entries]
+    assert kind in [e.kind for e, _ in ranked(query, offered)][:3]
+
+
+def test_a_title_beats_another_name():
+    assert found("linear")[0] == "linear"
 
 
 def test_nonsense_finds_nothing():

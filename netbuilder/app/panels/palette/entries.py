@@ -28,6 +28,7 @@ class Entry:
     family: str
     summary: str = ""
     formula: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def layer_entry(kind: str) -> Entry:
     """The entry of a declared kind. Raises KeyError for one that is not installed."""
     layer = REGISTRY[kind]
     summary = layer.help().partition("\n")[0]
-    return Entry(kind, layer.title or kind, layer.family, summary, layer.formula)
+    return Entry(kind, layer.title or kind, layer.family, summary, layer.formula, layer.also)
 
 
 def families(project: Project | None = None, mine: Iterable[Saved] = ()) -> tuple[Family, ...]:

@@ -1,8 +1,8 @@
 """Finding an entry by a few letters: ``cv2`` finds Convolution 2-D.
 
-A word of the query may begin the title, begin one of its words, stand inside it, be
-scattered over it, or appear in the kind, the family or the first sentence of the help, in
-this order of worth. All words must be found.
+A word of the query may begin the title, begin one of its words, stand inside it, begin one of
+its other names, be scattered over it, or appear in the kind, the family or the first sentence of
+the help, in this order of worth. All words must be found.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from netbuilder.app.panels.palette.entries import Entry
 
+_WORDS = re.compile(r"[\w-]+")
 _WORD_START = re.compile(r"(?:^|[\s\-_/(:.])(\w)")
 
 
@@ -55,6 +56,8 @@ def _word(word: str, entry: Entry) -> Match | None:
         return Match(8, tuple(range(begun, begun + len(word))))
     if at > 0:
         return Match(6, tuple(range(at, at + len(word))))
+    if any(name.startswith(word) for name in _WORDS.findall(entry.also.lower())):
+        return Match(5.5)
     if entry.kind.lower().startswith(word):
         return Match(5)
     if word in entry.kind.lower():
