@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from netbuilder.compiler.muting import thinned
 from netbuilder.compiler.naming import shortened
@@ -34,6 +34,7 @@ from netbuilder.layers.muting import Through, is_silent, passage, role_of
 from netbuilder.layers.roles import DataError
 from netbuilder.layers.trial import NotTried
 
+Known = TypeVar("Known")  # whatever is known of a wire
 Specs = Mapping[str, tuple[TensorSpec, ...]]
 _memo: dict[object, NodeInfo | ShapeError] = {}
 _MEMO_LIMIT = 20_000
@@ -376,8 +377,8 @@ class Walk:
 
 
 def chained(
-    layer: BlockInstance, arriving: Mapping[str, TensorSpec], leaving: Mapping[str, TensorSpec]
-) -> dict[str, TensorSpec]:
+    layer: BlockInstance, arriving: Mapping[str, Known], leaving: Mapping[str, Known]
+) -> dict[str, Known]:
     """What arrives at the next repetition: outputs feed the inputs in order, others stay."""
     names = [port.name for port in layer.input_ports()]
     return dict(arriving) | dict(zip(names, leaving.values(), strict=False))

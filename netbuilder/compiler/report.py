@@ -73,14 +73,18 @@ class Check:
 
     def inside(self, block: str | None = None) -> Mapping[str, NodeInfo]:
         """By id, the nodes of the top graph, or of the first instance of a block."""
+        return {node_id: self.nodes[path] for node_id, path in self.paths(block).items()}
+
+    def paths(self, block: str | None = None) -> Mapping[str, Path]:
+        """By id, where the nodes of the top graph, or of the first instance of a block, are."""
         if block is None:
-            return {path[0]: info for path, info in self.nodes.items() if len(path) == 1}
-        found: dict[str, NodeInfo] = {}
-        for path, info in self.nodes.items():
+            return {path[0]: path for path in self.nodes if len(path) == 1}
+        found: dict[str, Path] = {}
+        for path in self.nodes:
             if len(path) > 1:
                 # A repetition stands in a path as ``block_1[2]``.
                 around = self.nodes.get((*path[:-2], path[-2].partition("[")[0]))
                 inner = getattr(around.layer, "block", None) if around else None
                 if inner is not None and inner.name == block:
-                    found.setdefault(path[-1], info)
+                    found.setdefault(path[-1], path)
         return found

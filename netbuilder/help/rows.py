@@ -254,7 +254,10 @@ _E = (
     _row(
         "E3",
         "receptive field and multiply-adds of every node",
-        "code:netbuilder/compiler/report.py:NodeInfo\n" + _later("receptive field"),
+        "code:netbuilder/compiler/report.py:NodeInfo\n"
+        "code:netbuilder/compiler/receptive.py:receptive_fields",
+        "digits_cnn",
+        "tests/compiler/test_receptive.py:test_vgg16",
     ),
     _row("E4", "published networks as readable graphs", _later("LeNet to U-Net")),
     _row(

@@ -9,6 +9,7 @@ import numpy as np
 from netbuilder.layers.brief import brief
 from netbuilder.layers.curve import Curved, Floats, sigmoid
 from netbuilder.layers.expect import described, numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import Dim, Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, param
 
@@ -21,6 +22,9 @@ class Activation(Layer, abstract=True):
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         return numbers(x, self.title)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
 
 class Pointwise(Activation, Curved, abstract=True):

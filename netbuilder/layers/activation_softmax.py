@@ -7,6 +7,7 @@ from typing import ClassVar
 from netbuilder.layers.activation import Activation
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, param
 
@@ -38,6 +39,10 @@ class Normalised(Activation, abstract=True):
                 params={"dim": -1},
             )
         return x
+
+    def looks(self, x: TensorSpec) -> Looks:
+        along = self.dim % x.axes
+        return {axis: look for axis, look in pointwise(x).items() if axis != along}
 
     def summary(self) -> str:
         axis = f"axis {self.dim}" if self.dim != -1 else ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import ClassVar
 
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import expect, expect_axes, numbers
+from netbuilder.layers.look import Look, Looks, sliding
 from netbuilder.layers.shape import TensorSpec
-from netbuilder.layers.sizes import along, by, compact
+from netbuilder.layers.sizes import along, by, compact, each
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 _TAKES = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
@@ -31,6 +34,13 @@ class AdaptivePooling(Layer, abstract=True):
     def infer(self, x: TensorSpec) -> TensorSpec:
         expect_axes(numbers(x, self.title), self.title, 3, 5)
         return x.with_shape(*x.shape[:2], *along(self, "output_size", x.axes - 2))
+
+    def looks(self, x: TensorSpec) -> Looks:
+        wanted = each(self.output_size, x.axes - 2)
+        steps = [Fraction(int(n), m) for n, m in zip(x.shape[2:], wanted, strict=True)]
+        # Windows that do not divide the axis differ by one; the larger ones count.
+        spans = [int(s) if s.denominator == 1 else math.ceil(s) + 1 for s in steps]
+        return {1: Look(1), **sliding(spans, steps)}
 
     def summary(self) -> str:
         return brief(f"→ {by(self.output_size)}")

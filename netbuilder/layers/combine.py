@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netbuilder.layers.expect import numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import Dim, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
@@ -35,6 +36,9 @@ class Elementwise(Layer, abstract=True):
                 for a, b in zip(shape, x.shape, strict=True)
             )
         return xs[0].with_shape(*shape)
+
+    def looks(self, xs: tuple[TensorSpec, ...]) -> Looks:
+        return pointwise(xs)
 
 
 class Add(Elementwise):
@@ -78,6 +82,9 @@ class Scale(Layer):
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         return numbers(x, self.title)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return f"× {self.factor:g}"
@@ -123,6 +130,10 @@ class Concat(Layer):
             total = total + x.shape[dim]
         return first.with_shape(*first.shape[:dim], total, *first.shape[dim + 1 :])
 
+    def looks(self, xs: tuple[TensorSpec, ...]) -> Looks:
+        along = self.dim % xs[0].axes
+        return {axis: look for axis, look in pointwise(xs).items() if axis != along}
+
     def summary(self) -> str:
         return f"axis {self.dim}"
 
@@ -140,6 +151,9 @@ class Detach(Layer):
 
     def call(self, x: TensorSpec) -> Call:
         return Call(".detach", (In("x"),))
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
 
 def several(xs: tuple[TensorSpec, ...], title: str) -> tuple[TensorSpec, ...]:

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import Wanted, expect
+from netbuilder.layers.look import Looks, sliding
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.sizes import along, by, compact, each, reach, window
 from netbuilder.layers.spec import Call, In, Layer, Param, Port, param
@@ -80,6 +81,11 @@ class Sliding(Layer, abstract=True):
         for n, margin in zip(x.shape[2:], margins, strict=True):
             mirrored(self.padding_mode, int(n), max(margin), "padding_mode")
         return found
+
+    def looks(self, x: TensorSpec) -> Looks:
+        axes = x.axes - 2
+        kernel, dilation = each(self.kernel_size, axes), each(self.dilation, axes)
+        return sliding(tuple(map(reach, kernel, dilation)), each(self.stride, axes))
 
 
 def mirrored(mode: str, size: int, pad: int, name: str) -> None:

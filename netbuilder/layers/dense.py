@@ -7,6 +7,7 @@ from typing import Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, numbers
+from netbuilder.layers.look import Look, Looks, pointwise
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, count
 from netbuilder.layers.sizes import by
 from netbuilder.layers.spec import Call, In, Layer, Port, param
@@ -37,6 +38,9 @@ class Linear(Layer):
         if x.axes < 2:
             raise ShapeError(f"Linear takes at least 2 axes, this wire has {x.axes}.")
         return x.with_shape(*x.shape[:-1], self.out_features)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return {axis: Look(axis) for axis in range(1, x.axes - 1)}
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         shapes: dict[str, Shape] = {"weight": (self.out_features, int(x.shape[-1]))}
@@ -84,6 +88,9 @@ class Embedding(Layer):
             "y": TensorSpec((*x.shape, self.embedding_dim)),
             "table": TensorSpec((classes, self.embedding_dim)),
         }
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (int(x.classes or 0), self.embedding_dim)}

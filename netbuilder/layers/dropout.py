@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netbuilder.layers.expect import expect_axes, numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import TensorSpec
 from netbuilder.layers.spec import Call, Layer, Port, param
 
@@ -25,6 +26,9 @@ class Dropout(Layer):
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         return numbers(x, self.title)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return f"p = {self.p:g}"
@@ -52,6 +56,9 @@ class SpatialDropout(Layer):
     def infer(self, x: TensorSpec) -> TensorSpec:
         return expect_axes(numbers(x, self.title), self.title, 3, 5)
 
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
+
     def summary(self) -> str:
         return f"p = {self.p:g}"
 
@@ -74,6 +81,9 @@ class AlphaDropout(Layer):
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         return numbers(x, self.title)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return f"p = {self.p:g}"

@@ -8,6 +8,7 @@ from typing import Literal
 from netbuilder.layers.brief import brief
 from netbuilder.layers.convolution import PAD_MODES, mirrored
 from netbuilder.layers.expect import expect_axes, numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import ShapeError, TensorSpec
 from netbuilder.layers.sizes import by, fixed
 from netbuilder.layers.spec import Call, In, Layer, Port, param
@@ -67,6 +68,9 @@ class Pad(Layer):
             mirrored(self.mode, int(n), max(amount[2 * i : 2 * i + 2]), "mode")
         return _grown(x, amount)
 
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
+
     def summary(self) -> str:
         return brief(by(self.amount), "" if self.mode == "zeros" else self.mode)
 
@@ -122,6 +126,9 @@ class Crop(Layer):
                 params={"amount": (max(0, (min(int(n) for n in x.shape[2:]) - 1) // 2),)},
             )
         return found
+
+    def looks(self, x: TensorSpec, like: TensorSpec | None = None) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return brief(by(self.amount))

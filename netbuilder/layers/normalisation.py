@@ -1,4 +1,8 @@
-"""Keep activations in a healthy range."""
+"""Keep activations in a healthy range.
+
+For receptive fields a norm counts as looking at single values: what it takes from others are
+averages alone.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Mapping
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import expect_axes, numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, Layer, Port, param
 
@@ -48,6 +53,9 @@ class BatchNorm(Layer):
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         channels = (int(x.shape[1]),)
         return {"weight": channels, "bias": channels} if self.affine else {}
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return "" if self.affine else "no γ, β"
@@ -94,6 +102,9 @@ class LayerNorm(Layer):
             return {}
         return {"weight": shape} | ({"bias": shape} if self.bias else {})
 
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
+
     def summary(self) -> str:
         return f"last {self.axes} axes" if self.axes > 1 else ""
 
@@ -138,6 +149,9 @@ class InstanceNorm(Layer):
         channels = (int(x.shape[1]),)
         return {"weight": channels, "bias": channels} if self.affine else {}
 
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
+
     def summary(self) -> str:
         return "with γ, β" if self.affine else ""
 
@@ -175,6 +189,9 @@ class GroupNorm(Layer):
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         channels = (int(x.shape[1]),)
         return {"weight": channels, "bias": channels} if self.affine else {}
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return brief("1 group" if self.num_groups == 1 else f"{self.num_groups} groups")
@@ -215,6 +232,9 @@ class RMSNorm(Layer):
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": self._shape(x)} if self.elementwise_affine else {}
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return pointwise(x)
 
     def summary(self) -> str:
         return f"last {self.axes} axes" if self.axes > 1 else ""

@@ -10,8 +10,9 @@ from typing import ClassVar
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import Wanted, expect
+from netbuilder.layers.look import Look, Looks, sliding
 from netbuilder.layers.shape import ShapeError, TensorSpec
-from netbuilder.layers.sizes import by, compact, each, fixed, window
+from netbuilder.layers.sizes import by, compact, each, fixed, reach, window
 from netbuilder.layers.spec import Call, In, Layer, Param, Port, param
 
 
@@ -66,6 +67,11 @@ class Pooling(Layer, abstract=True):
         stride, dilation = each(self.stride or kernel, axes), each(self._dilation(), axes)
         sizes = window(x.shape[2:], kernel, stride, pad, dilation, self.title, ceil=self.ceil_mode)
         return x.with_shape(*x.shape[:2], *sizes)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        kernel, dilation = each(self.kernel_size, self.axes), each(self._dilation(), self.axes)
+        steps = each(self.stride or kernel, self.axes)
+        return {1: Look(1), **sliding(tuple(map(reach, kernel, dilation)), steps)}
 
     def summary(self) -> str:
         stride = f"stride {by(self.stride)}" if self.stride else ""

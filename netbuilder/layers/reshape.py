@@ -6,6 +6,7 @@ import math
 
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import expect, expect_axes
+from netbuilder.layers.look import Look, Looks
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.sizes import by
 from netbuilder.layers.spec import Call, In, Layer, Port, param
@@ -109,6 +110,10 @@ class Transpose(Layer):
         shape = list(x.shape)
         shape[self.first], shape[self.second] = shape[self.second], shape[self.first]
         return x.with_shape(*shape)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        swapped = {self.first: self.second, self.second: self.first}
+        return {axis: Look(swapped.get(axis, axis)) for axis in range(1, x.axes)}
 
     def summary(self) -> str:
         return f"{self.first} ↔ {self.second}"

@@ -12,6 +12,7 @@ from typing import Any
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.convolution import Sliding
 from netbuilder.layers.expect import expect_axes, numbers
+from netbuilder.layers.look import Look, Looks
 from netbuilder.layers.shape import Shape, TensorSpec, count
 from netbuilder.layers.sizes import by, compact, each
 from netbuilder.layers.spec import Call, Layer, Port, param
@@ -40,6 +41,9 @@ class PointwiseConv(Layer):
     def infer(self, x: TensorSpec) -> TensorSpec:
         expect_axes(numbers(x, self.title), self.title, 3, 5)
         return x.with_shape(x.shape[0], self.out_channels, *x.shape[2:])
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return {axis: Look(axis) for axis in range(2, x.axes)}
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         ones = (1,) * (x.axes - 2)

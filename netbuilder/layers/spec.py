@@ -27,6 +27,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, dataclass_transform
 
+from netbuilder.layers.look import Looks
 from netbuilder.layers.shape import Flow, Shape, TensorSpec, count
 
 ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path"]
@@ -318,6 +319,13 @@ class Layer:
         rule against torch's meta device.
         """
         return typing.cast(TensorSpec, specs[0])
+
+    def looks(self, *specs: Any) -> Looks:
+        """How far each value looks into what arrives at the first port, axis by axis.
+
+        The default is everywhere. Receptive fields are counted from it.
+        """
+        return {}
 
     def weights(self, *specs: Any) -> Mapping[str, Shape]:
         """Shapes of the learned tensors, by their names in torch."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import ClassVar
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.convolution import grouped, sized
 from netbuilder.layers.expect import Wanted, expect
+from netbuilder.layers.look import Looks, sliding
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.sizes import by, compact, each, reach
 from netbuilder.layers.spec import Call, Layer, Param, Port, param
@@ -68,6 +70,14 @@ class TransposedConvolution(Layer, abstract=True):
                 params={"pad": (0,)},
             )
         return x.with_shape(x.shape[0], self.out_channels, *sizes)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        kernel, stride, dilation = (
+            each(v, self.axes) for v in (self.kernel_size, self.stride, self.dilation)
+        )
+        # Stamps lie a stride apart, so this many at most reach one value.
+        spans = [-(-reach(k, d) // s) for k, s, d in zip(kernel, stride, dilation, strict=True)]
+        return sliding(spans, [Fraction(1, s) for s in stride])
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         kernel = each(self.kernel_size, self.axes)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect, expect_axes, numbers
+from netbuilder.layers.look import Look, Looks, sliding
 from netbuilder.layers.shape import ShapeError, TensorSpec
-from netbuilder.layers.sizes import along, by, compact, fixed
+from netbuilder.layers.sizes import along, by, compact, each, fixed
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 _CHANNELS_FIRST = Port("x", takes=("image", "sequence", "any"), help="Channels first.")
@@ -82,6 +84,12 @@ class MaxUnpool(Layer):
             )
         return x.with_shape(*x.shape[:2], *sizes)
 
+    def looks(self, x: TensorSpec, indices: TensorSpec) -> Looks:
+        axes = x.axes - 2
+        kernel = each(self.kernel_size, axes)
+        steps = [Fraction(1, s) for s in (each(self.stride, axes) if self.stride else kernel)]
+        return {1: Look(1), **sliding((1,) * axes, steps)}
+
     def summary(self) -> str:
         return brief(f"window {by(self.kernel_size)}")
 
@@ -136,6 +144,14 @@ class Upsample(Layer):
         sizes = (int(scale) * n if scale.is_integer() else int(n * scale) for n in x.shape[2:])
         return x.with_shape(*x.shape[:2], *sizes)
 
+    def looks(self, x: TensorSpec) -> Looks:
+        span = {"nearest": 1, "bilinear": 2, "bicubic": 4}[self.mode]
+        steps = [1 / Fraction(self.scale_factor).limit_denominator(1000)] * (x.axes - 2)
+        if self.size:
+            wanted = each(self.size, x.axes - 2)
+            steps = [Fraction(int(n), m) for n, m in zip(x.shape[2:], wanted, strict=True)]
+        return {1: Look(1), **sliding((span,) * (x.axes - 2), steps)}
+
     def summary(self) -> str:
         to = f"→ {by(self.size)}" if self.size else f"× {self.scale_factor:g}"
         return brief(to, self.mode)
@@ -168,6 +184,9 @@ class PixelShuffle(Layer):
             )
         return x.with_shape(batch, int(channels) // r**2, r * height, r * width)
 
+    def looks(self, x: TensorSpec) -> Looks:
+        return sliding((1, 1), [Fraction(1, self.upscale_factor)] * 2)
+
     def summary(self) -> str:
         return brief(f"× {self.upscale_factor}")
 
@@ -198,6 +217,9 @@ class PixelUnshuffle(Layer):
                 params={"downscale_factor": math.gcd(r, int(height), int(width))},
             )
         return x.with_shape(batch, channels * r**2, height // r, width // r)
+
+    def looks(self, x: TensorSpec) -> Looks:
+        return sliding([self.downscale_factor] * 2, [self.downscale_factor] * 2)
 
     def summary(self) -> str:
         return brief(f"÷ {self.downscale_factor}")

@@ -263,6 +263,7 @@ def test_shapes_costs_and_help_are_shown(inspector: Inspector) -> None:
     page = inspector.node
     assert page.shape.shapes.text().startswith("B×1×8×8 → B×24×")
     assert page.shape.figures.texts()["Parameters"] == "240"
+    assert page.shape.figures.texts()["Receptive field"] == "3×3"
     assert page.header.title.text() == "Convolution 2-D"
     assert page.help.formula.words.text()
     assert "kernels" in page.help.help.text()

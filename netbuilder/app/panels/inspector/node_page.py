@@ -21,6 +21,7 @@ from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
 from netbuilder.app.panels.places import Place, apply_fix, block_of
 from netbuilder.app.theme import icons, sizes
 from netbuilder.app.widgets import Callout
+from netbuilder.compiler.receptive import receptive_fields
 from netbuilder.compiler.report import NodeInfo, Problem
 from netbuilder.graph import Node, Project, Value
 from netbuilder.layers import REGISTRY, Layer
@@ -85,7 +86,10 @@ class NodePage(QWidget):
         self._place, self._id = place, node_id
         project = self._document.project
         graph, node = project.graph_at(place), project.graph_at(place)[node_id]
-        info = self._document.check.inside(block_of(place)).get(node_id)
+        checked = self._document.check
+        path = checked.paths(block_of(place)).get(node_id)
+        info = checked.nodes[path] if path else None
+        field = receptive_fields(project, checked).get(path, ()) if path else ()
         kind = REGISTRY.get(node.kind)
         token = flow_token(info)
         self._show_head(node, kind, token)
@@ -97,7 +101,7 @@ class NodePage(QWidget):
             self.block.show_block(project, node.block or "")
         self._show_form(project, node, info)
         self._show_share(node, info)
-        self.shape.show_info(info, inside=bool(place))
+        self.shape.show_info(info, bool(place), field)
         self.help.show_help(*help_texts(node, kind, project))
         self.help.curve.show_curve(info.layer if info else kind and kind())
         self._token = token

@@ -10,13 +10,14 @@ from netbuilder.app.theme import fonts
 from netbuilder.app.widgets import ThemedLabel
 from netbuilder.compiler.report import NodeInfo
 from netbuilder.layers import TensorSpec
+from netbuilder.layers.sizes import by
 
 _WIDE = 34
 """Characters of 11-px mono that fit beside each other in the narrowest inspector."""
 
 
 class ShapeSection(Section):
-    """Shapes, number of parameters and multiply-adds of one node."""
+    """Shapes, number of parameters, multiply-adds and receptive field of one node."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Shape", parent=parent)
@@ -28,10 +29,13 @@ class ShapeSection(Section):
         self.add(self.shapes, self.figures)
         self.body.setSpacing(6)
 
-    def show_info(self, info: NodeInfo | None, inside: bool = False) -> None:
+    def show_info(
+        self, info: NodeInfo | None, inside: bool = False, field: tuple[int, ...] = ()
+    ) -> None:
         """Show what is known; None while a problem before it hides the shapes.
 
         inside: the node is in a block, whose shapes are those of its first instance.
+        field: how many values of the data one value depends on, along each axis.
         """
         if info is None or not (info.inputs or info.outputs):
             self.shapes.set_token("text3")
@@ -51,6 +55,8 @@ class ShapeSection(Section):
                 ("Parameters", grouped(info.parameters)),
                 ("Multiply-adds", rounded(info.multiply_adds)),
             ]
+        if field:
+            figures.append(("Receptive field", by(field)))
         self.figures.show_figures(figures)
 
 
