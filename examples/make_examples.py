@@ -61,6 +61,19 @@ def diabetes_regression() -> Project:
     return net.project(epochs=80, batch_size=32, optimisers=(sgd,), notes=notes)
 
 
+def ridge_regression() -> Project:
+    """All rows in one batch, so that training ends in the closed form (XᵀX + λI)⁻¹Xᵀy."""
+    net = Network("ridge_regression")
+    data = net.diabetes()
+    prediction = net.linear(data.features, out_features=1, bias=False)
+    net.output(prediction, name="progression")
+    net.mse(prediction, data.target)
+    net.r2(prediction, data.target)
+    sgd = Optimiser("main", "sgd", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.1})
+    notes = "Weight decay d on N rows in one batch is ridge regression with λ = d·N/2."
+    return net.project(epochs=200, batch_size=442, optimisers=(sgd,), notes=notes)
+
+
 def perceptron_xor() -> Project:
     """The classical rule on what it cannot learn: a single line parts no opposite corners."""
     net = Network("perceptron_xor")
@@ -199,6 +212,7 @@ EXAMPLES = (
     digits_cnn,
     spirals_mlp,
     diabetes_regression,
+    ridge_regression,
     perceptron_xor,
     linear_classifiers,
     digits_lstm,

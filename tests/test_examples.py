@@ -30,7 +30,7 @@ from netbuilder.training.run import open_run
 FOLDER = Path(__file__).parents[1] / "examples"
 NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
-    "char_transformer", "perceptron_xor", "linear_classifiers",
+    "char_transformer", "perceptron_xor", "linear_classifiers", "ridge_regression",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
 pytestmark = pytest.mark.timeout(600)
@@ -181,6 +181,23 @@ def test_diabetes_finds_the_closed_form(tmp_path: Path) -> None:
     assert isinstance(linear, nn.Linear)
     ours = torch.cat([linear.weight[0], linear.bias]).detach().double().numpy()
     np.testing.assert_allclose(ours, solved[:, 0], rtol=0, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_ridge_regression_is_that_of_its_closed_form(trained: Training) -> None:
+    found = trained("ridge_regression")
+    fields, rows = data_of(found.project)
+    x, y = (fields[name][rows["train"]].astype(np.float64) for name in ("features", "target"))
+    penalty = 0.1 * len(x) / 2
+    closed = np.linalg.solve(x.T @ x + penalty * np.eye(10), x.T @ y)
+    share = 1 - _squares(fields, rows["test"], closed)
+    assert found.finished.test["r2"] == pytest.approx(share, abs=0.02)
+
+
+def _squares(fields: Fields, rows: np.ndarray, weight: np.ndarray) -> float:
+    """Squared mistakes of a linear model, as a share of the variation of the target."""
+    x, y = fields["features"][rows], fields["target"][rows]
+    return float(((x @ weight - y) ** 2).sum() / ((y - y.mean()) ** 2).sum())
 
 
 @pytest.mark.slow

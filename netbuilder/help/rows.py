@@ -54,7 +54,7 @@ _A = (
         "A2",
         "ridge regression and its closed form",
         "setting:sgd.weight_decay",
-        "",
+        "ridge_regression",
         "tests/training/test_classics.py:test_weight_decay_is_ridge_regression",
     ),
     _row(
