@@ -51,7 +51,8 @@ class Network:
     """Collects nodes and wires; every kind of the registry is a method.
 
     ``net.conv2d(x, out_channels=16)`` places a node, wires `x` to its first input and
-    returns its output. `id` names the node, `share` uses another node's weights.
+    returns its output; ``mask=m`` wires by name. `id` names the node, `share` uses another
+    node's weights.
     """
 
     def __init__(self, name: str = "untitled", around: Network | None = None) -> None:
@@ -73,11 +74,16 @@ class Network:
         id: str = "",
         title: str = "",
         share: str | None = None,
-        **params: Value,
+        **params: Value | Output,
     ) -> Output:
-        """Place a node of `kind`; raises GraphError if there are more inputs than ports."""
+        """Place a node of `kind`; inputs go to its ports in order, or by name as keywords.
+
+        Raises GraphError if there are more inputs than ports, or no port of a name.
+        """
         stem = kind.removeprefix(BLOCK_PREFIX)
-        node = Node(id or self.graph.new_id(stem), kind, params, title=title, share=share)
+        named = {port: value for port, value in params.items() if isinstance(value, Output)}
+        values = {name: v for name, v in params.items() if not isinstance(v, Output)}
+        node = Node(id or self.graph.new_id(stem), kind, values, title=title, share=share)
         graph = self.graph.add(node)
         entering, leaving = ports(node, graph, self.blocks)
         names = [port.name for port in entering]
@@ -85,7 +91,9 @@ class Network:
             names += [entering[-1].name] * len(inputs)
         if len(inputs) > len(names):
             raise GraphError(f"{kind} has {len(names)} inputs, not {len(inputs)}.")
-        for value, port in zip(inputs, names, strict=False):
+        if unknown := sorted(set(named) - set(names)):
+            raise GraphError(f"{kind} has no input {unknown[0]}.")
+        for value, port in [*zip(inputs, names, strict=False), *((v, p) for p, v in named.items())]:
             graph = graph.connect(Edge(value.node, value.port, node.id, port))
         self.graph = graph
         return Output(node.id, leaving[0] if leaving else "", leaving)

@@ -106,3 +106,16 @@ def test_nothing_lies_on_top_of_anything_else() -> None:
     assert (min(x for x, _ in places), min(y for _, y in places)) == (0, 0)
     for (x1, y1), (x2, y2) in combinations(places, 2):
         assert abs(x1 - x2) >= 100 or abs(y1 - y2) >= 80
+
+
+def test_an_input_is_wired_by_its_name() -> None:
+    net = Network("named")
+    data = net.random_tokens(vocabulary=9, length=5)
+    x = net.embedding(data.tokens, embedding_dim=8)
+    y = net.multihead_attention(x, mask=net.padding_mask(data.tokens), num_heads=2, id="attend")
+    assert net.graph["attend"].params == {"num_heads": 2}
+    assert [(e.source, e.target_port) for e in net.graph.incoming["attend"]] == [
+        ("embedding_1", "query"), ("padding_mask_1", "mask"),
+    ]  # fmt: skip
+    with pytest.raises(GraphError, match="linear has no input mask"):
+        net.linear(y, mask=y)

@@ -6,9 +6,11 @@ replaced by one's own. Nothing is allocated: `check` counts the parameters of th
 
 from collections.abc import Callable, Mapping
 
+from netbuilder.architectures.audio import conformer
 from netbuilder.architectures.classic import alexnet, lenet, vgg16
 from netbuilder.architectures.dense import densenet121
 from netbuilder.architectures.inception import googlenet
+from netbuilder.architectures.recurrent import seq2seq
 from netbuilder.architectures.residual import (
     resnet18,
     resnet34,
@@ -17,6 +19,7 @@ from netbuilder.architectures.residual import (
     resnet152,
     resnext50,
 )
+from netbuilder.architectures.transformers import bert, gpt2, llama, transformer, vit
 from netbuilder.architectures.unet import unet
 from netbuilder.graph import Project
 
@@ -25,6 +28,6 @@ ARCHITECTURES: Mapping[str, Callable[..., Project]] = {
     make.__name__: make
     for make in (
         lenet, alexnet, vgg16, googlenet, resnet18, resnet34, resnet50, resnet101, resnet152,
-        resnext50, densenet121, unet,
+        resnext50, densenet121, unet, seq2seq, transformer, bert, gpt2, llama, vit, conformer,
     )
 }  # fmt: skip

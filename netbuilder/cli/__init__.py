@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 COMMANDS = (
-    "train", "check", "code", "export", "explain", "screenshot", "layers", "examples", "runs",
-    "doctor",
+    "train", "check", "code", "export", "explain", "screenshot", "layers", "examples",
+    "architectures", "runs", "doctor",
 )  # fmt: skip
 
 

@@ -1,12 +1,16 @@
-"""``netbuilder layers``, ``examples``, ``runs``, ``doctor``."""
+"""``netbuilder layers``, ``examples``, ``architectures``, ``runs``, ``doctor``."""
 
 from __future__ import annotations
 
 import platform
 from importlib import metadata
+from pathlib import Path
 
 from netbuilder import folders, resources
+from netbuilder.architectures import ARCHITECTURES
 from netbuilder.cli import output
+from netbuilder.cli.errors import InputError
+from netbuilder.compiler import check
 from netbuilder.graph import file as project_file
 from netbuilder.layers import FAMILIES, REGISTRY
 
@@ -47,6 +51,28 @@ def examples(json: bool) -> None:
         output.document([{"name": p.name, "path": path, "notes": p.notes} for path, p in found])
         return
     output.table("", ("name", "what it shows"), [(p.name, p.notes) for _, p in found])
+
+
+def architectures(name: str | None, file: Path | None, json: bool) -> None:
+    """Published networks; one of them is written as a project, by its name if no file is told."""
+    if name is None:
+        found = [(n, check(make())) for n, make in ARCHITECTURES.items()]
+        if json:
+            output.document([{"name": n, "parameters": c.parameters} for n, c in found])
+            return
+        says = {n: (make.__doc__ or "").partition("\n")[0] for n, make in ARCHITECTURES.items()}
+        rows = [(n, f"{c.parameters:,}", says[n]) for n, c in found]
+        output.table("", ("name", "parameters", "what it is"), rows)
+        return
+    if name not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise InputError(f"There is no architecture called {name}; there are {known}.")
+    file = file or Path(f"{name}.netbuilder")
+    project_file.save(ARCHITECTURES[name](), file)
+    if json:
+        output.document({"written": file})
+    else:
+        output.text(f"{file} is written: open it with netbuilder {file}")
 
 
 def runs(json: bool) -> None:

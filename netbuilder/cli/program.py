@@ -141,6 +141,18 @@ def examples(json: Json = False) -> None:
 
 
 @program.command()
+def architectures(
+    name: Annotated[str | None, typer.Argument(help="One of them, to be written.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+    json: Json = False,
+) -> None:
+    """Published networks; with a name, one of them as a project."""
+    from netbuilder.cli.listing import architectures as run
+
+    run(name, output, json)
+
+
+@program.command()
 def runs(json: Json = False) -> None:
     """Runs so far, the latest first."""
     from netbuilder.cli.listing import runs as run

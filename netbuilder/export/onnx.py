@@ -31,39 +31,64 @@ def export_onnx(project: Project, model: nn.Module, path: Path) -> ExportReport:
     if size > _LIMIT:
         raise ExportError("A single ONNX file holds 2 GB; export this model as pt2 instead.")
     with quiet():
+        program, any_length = _program(subject)
+    proto = program.model_proto
+    _name_axes(proto, subject, any_length)
+    proto.producer_name = "netbuilder"
+    proto.doc_string = project.name
+    data = proto.SerializeToString()
+    differences = compared(subject, _runner(data, subject), "ONNX", any_length)
+    atomic_write(path, data)
+    sentence = f"{path.name} ({size_text(len(data))}), {checked_text(differences)}."
+    if not any_length:
+        sentence += " It takes sequences of the trained length only."
+    return ExportReport("onnx", (path,), len(data), sentence, differences)
+
+
+def _program(subject: Subject) -> tuple[Any, bool]:
+    """The exporter's program, and whether it takes sequences of any length.
+
+    It writes some recurrent layers out step by step, such as one with a state to start from;
+    then the length stays the example's.
+    """
+    freed = subject.dynamic()
+    tries = [freed]
+    if any("time" in axes.values() for axes in freed):
+        batch = tuple({i: n for i, n in axes.items() if n == "batch"} for axes in freed)
+        tries.append(batch)
+    for axes in tries:
         try:
             program = torch.onnx.export(
                 subject.model,
                 tuple(subject.example()),
                 dynamo=True,
-                dynamic_shapes=subject.dynamic(),
+                dynamic_shapes=axes,
                 input_names=subject.input_names,
                 output_names=subject.output_names,
                 external_data=False,
                 verbose=False,
             )
         except Exception as error:  # the exporter has no common base of its own
+            if axes is not tries[-1] and "inferred a static shape" in _told(error):
+                continue
             raise subject.failure(error, "ONNX") from error
-    if program is None:
-        raise ExportError("This model cannot be written as ONNX: the exporter returned nothing.")
-    proto = program.model_proto
-    _name_axes(proto, subject)
-    proto.producer_name = "netbuilder"
-    proto.doc_string = project.name
-    data = proto.SerializeToString()
-    differences = compared(subject, _runner(data, subject), "ONNX")
-    atomic_write(path, data)
-    sentence = f"{path.name} ({size_text(len(data))}), {checked_text(differences)}."
-    return ExportReport("onnx", (path,), len(data), sentence, differences)
+        if program is not None:
+            return program, axes is freed
+    raise ExportError("This model cannot be written as ONNX: the exporter returned nothing.")
 
 
-def _name_axes(proto: Any, subject: Subject) -> None:
+def _told(error: BaseException | None) -> str:
+    """What an error and its causes say."""
+    return f"{error} {_told(error.__cause__ or error.__context__)}" if error is not None else ""
+
+
+def _name_axes(proto: Any, subject: Subject, any_length: bool) -> None:
     """Declare which axes of the outputs vary.
 
     The exporter declares the example's length where a recurrent layer hides how length
     passes through; onnxruntime then warns at every other length.
     """
-    batch, time = 3, 0.5
+    batch, time = 3, 0.5 if any_length else 1.0
     usual = subject.answers(subject.example())
     other_batch = subject.answers(subject.example(batch))
     other_time = subject.answers(subject.example(share=time))

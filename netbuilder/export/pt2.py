@@ -53,7 +53,7 @@ def export_pt2(project: Project, model: nn.Module, path: Path) -> ExportReport:
     sentence = f"{path.name} ({size_text(len(data))}), {checked_text(differences)}."
     if lengths:
         steps = " and ".join(str(n) for n in sorted(lengths))
-        sentence += f" It takes sequences of {steps} steps only; ONNX takes any length."
+        sentence += f" It takes sequences of {steps} steps only; ONNX mostly takes any length."
     return ExportReport("pt2", (path,), len(data), sentence, differences)
 
 

@@ -277,12 +277,27 @@ _F = (
     _row(
         "F1",
         "RNN, LSTM, GRU",
-        _kinds("rnn lstm gru last_step")
+        _kinds("rnn lstm gru last_step repeat_vector")
         + "\nparam:lstm.num_layers\nparam:lstm.bidirectional\nparam:lstm.dropout\n"
-        + _later("projection", "vector to sequence", "packed lengths"),
+        + "param:lstm.proj_size\nparam:rnn.nonlinearity=relu\n"
+        + _later("packed lengths"),
         "digits_lstm",
+        "tests/layers/test_recurrent.py:test_lstm_follows_its_equations",
     ),
-    _row("F2", "encoder–decoder with attention between", _later("teacher forcing", "masks")),
+    _row(
+        "F2",
+        "encoder–decoder with attention between",
+        "code:netbuilder/architectures/recurrent.py:seq2seq\n"
+        + _kinds(
+            "additive_attention dot_product_attention bilinear_attention cosine_attention "
+            "padding_mask"
+        )
+        + "\n"
+        + _later("a ratio of teacher forcing", "tokens for beginning and end"),
+        "",
+        "tests/architectures/test_transformers.py:"
+        "test_a_recurrent_translator_is_two_grus_with_attention_between",
+    ),
     _row(
         "F3",
         "language models",
@@ -298,7 +313,9 @@ _F = (
     _row(
         "F5",
         "embeddings",
-        "kind:embedding\n" + _later("word2vec", "GloVe", "nearest neighbours"),
+        _kinds("embedding one_hot embedding_bag tied_linear")
+        + "\nparam:embedding.padding_idx\n"
+        + _later("word2vec", "GloVe", "nearest neighbours"),
         "char_transformer",
     ),
     _row("F6", "gradient through time", _later("its picture", "truncation")),
@@ -308,27 +325,43 @@ _G = (
     _row(
         "G1",
         "attention",
-        "kind:multihead_attention\nparam:multihead_attention.causal\n"
-        + _later("padding masks", "grouped queries", "attention pooling"),
+        _kinds(
+            "multihead_attention grouped_query_attention dot_product_attention attention_pooling "
+            "padding_mask"
+        )
+        + "\nparam:multihead_attention.causal",
         "char_transformer",
+        "tests/nn/test_attention_modules.py:test_a_score_for_each_pair_then_softmax_then_the_sum",
     ),
     _row(
         "G2",
         "positional encodings",
         "param:positional_encoding.method=sinusoidal\n"
-        "param:positional_encoding.method=learned\nparam:positional_encoding.method=rotary",
+        "param:positional_encoding.method=learned\nparam:grouped_query_attention.rotary",
         "char_transformer",
+        "tests/nn/test_attention_modules.py:test_rotary_turns_pairs_as_complex_numbers",
     ),
     _row(
         "G3",
         "transformer blocks, repeated",
-        "example:char_transformer\n" + _later("decoder blocks", "GPT-2, BERT, ViT-B/16"),
+        "code:netbuilder/architectures/transformer_blocks.py:encoder_layer\n"
+        "code:netbuilder/architectures/transformer_blocks.py:decoder_layer\n"
+        "code:netbuilder/architectures/transformers.py:gpt2\n"
+        "code:netbuilder/architectures/transformers.py:bert\n"
+        "code:netbuilder/architectures/transformers.py:vit",
         "char_transformer",
+        "tests/architectures/test_transformers.py:test_they_have_as_many_parameters_as_published",
     ),
     _row(
         "G4",
         "ViT patches, Conformer, audio front end",
-        "kind:to_tokens\n" + _later("a ViT example", "Conformer block", "audio"),
+        _kinds("to_tokens learned glu depthwise_conv")
+        + "\ncode:netbuilder/architectures/transformers.py:vit\n"
+        "code:netbuilder/architectures/audio.py:conformer_block\n"
+        "code:netbuilder/architectures/audio.py:audio_front_end\n" + _later("spectrograms"),
+        "",
+        "tests/architectures/test_transformers.py:"
+        "test_each_learns_shows_its_attention_and_survives_its_file",
     ),
     _row(
         "G5",

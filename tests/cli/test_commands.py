@@ -12,6 +12,7 @@ import pytest
 
 import netbuilder
 from netbuilder import resources
+from netbuilder.architectures import vit
 from netbuilder.compiler import check, generate
 from netbuilder.graph.file import load
 from netbuilder.layers import REGISTRY
@@ -24,7 +25,7 @@ def test_version_and_help(nb: Nb) -> None:
     shown = nb("--help")
     assert shown.code == 0
     for command in ("train", "check", "code", "export", "explain", "screenshot", "layers",
-                    "examples", "runs", "doctor"):  # fmt: skip
+                    "examples", "architectures", "runs", "doctor"):  # fmt: skip
         assert command in shown.out
         assert nb(command, "--help").code == 0
 
@@ -88,6 +89,19 @@ def test_examples(nb: Nb) -> None:
     ran = nb("examples")
     assert ran.code == 0
     assert all(row["name"] in ran.out for row in found)
+
+
+def test_architectures(nb: Nb, tmp_path: Path) -> None:
+    found = nb("architectures", "--json").json
+    assert {"name": "gpt2", "parameters": 124_439_808} in found
+    ran = nb("architectures")
+    assert "86,567,656" in ran.out
+    file = tmp_path / "mine.netbuilder"
+    assert nb("architectures", "vit", "-o", file).code == 0
+    assert load(file).project == vit()
+    ran = nb("architectures", "gpt9")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("There is no architecture called gpt9; there are gpt2, ")
 
 
 def test_doctor(nb: Nb, own_home: Path) -> None:

@@ -108,3 +108,76 @@ def test_positions_reject_a_sequence_that_is_too_long() -> None:
     layer = REGISTRY["positional_encoding"].from_params({"max_length": 4})
     with pytest.raises(ShapeError, match="5 steps"):
         layer.infer(QUERY)
+
+
+# --- masks --------------------------------------------------------------------------------------
+
+ATTEND = [
+    "multihead_attention", "grouped_query_attention", "dot_product_attention",
+    "cosine_attention", "bilinear_attention", "additive_attention",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ATTEND)
+@pytest.mark.parametrize("used", [{"y"}, {"y", "weights"}])
+@pytest.mark.parametrize("training", [True, False])
+def test_a_mask_hides_keys(kind: str, used: set[str], training: bool, apply: Apply) -> None:
+    layer = REGISTRY[kind]()
+    key, mask = TensorSpec((B, 7, 12)), TensorSpec((B, 7), "bool")
+    module = apply(layer, QUERY, key, None, mask).module.train(training)
+    q, k = torch.randn(2, 5, 12), torch.randn(2, 7, 12)
+    seen = torch.tensor([[True] * 7, [True] * 4 + [False] * 3])
+    changed = k.clone()
+    changed[1, 4:] += 1.0
+    with torch.no_grad():
+        before, after = (
+            apply(
+                layer, QUERY, key, None, mask, module=module, used=frozenset(used),
+                given={"query": q, "key": v, "value": v, "mask": seen},
+            ).outputs
+            for v in (k, changed)
+        )  # fmt: skip
+    torch.testing.assert_close(before["y"], after["y"])
+    if "weights" in used:
+        assert before["weights"][1, ..., 4:].eq(0).all()
+
+
+@pytest.mark.parametrize("kind", [*ATTEND, "attention_pooling"])
+def test_weights_leave_as_those_of_multi_head_attention(kind: str, apply: Apply) -> None:
+    """So that what shows attention shows all of them: (B, heads, T, S), rows that sum to 1."""
+    weights = apply(REGISTRY[kind](), QUERY).outputs["weights"]
+    assert weights.ndim == 4
+    torch.testing.assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
+
+
+@pytest.mark.parametrize("kind", ATTEND)
+def test_a_mask_is_a_yes_or_no_for_each_key(kind: str) -> None:
+    for wrong in (TensorSpec((B, 5), "int64", 3), TensorSpec((B, 6), "bool"), QUERY):
+        with pytest.raises(ShapeError, match="Put a Padding mask before it") as error:
+            REGISTRY[kind]().infer(QUERY, None, None, wrong)
+        assert error.value.port == "mask"
+
+
+def test_a_padding_mask_is_true_where_a_token_is(apply: Apply) -> None:
+    layer = REGISTRY["padding_mask"].from_params({"padding": 2})
+    tokens = torch.tensor([[1, 2, 0, 2]])
+    ran = apply(layer, TensorSpec((B, 4), "int64", 3), given={"x": tokens})
+    assert ran.outputs["y"].tolist() == [[True, False, True, False]]
+
+
+def test_key_heads_divide_the_heads_and_rotary_needs_pairs() -> None:
+    made = REGISTRY["grouped_query_attention"].from_params
+    with pytest.raises(ShapeError, match="Use 3 key heads") as error:
+        made({"num_heads": 6, "num_kv_heads": 4}).infer(QUERY)
+    assert error.value.params == {"num_kv_heads": 3}
+    with pytest.raises(ShapeError, match="each of 4 heads is 3 wide"):
+        made({"rotary": True}).infer(QUERY)
+
+
+def test_scores_that_compare_values_need_one_width() -> None:
+    for kind in ("dot_product_attention", "cosine_attention"):
+        with pytest.raises(ShapeError, match="one width, not 12 with 8") as error:
+            REGISTRY[kind]().infer(QUERY, TensorSpec((B, 7, 8)))
+        assert (error.value.port, error.value.width) == ("key", 12)
+    for kind in ("bilinear_attention", "additive_attention"):
+        assert REGISTRY[kind]().infer(QUERY, TensorSpec((B, 7, 8)))["y"].shape == (B, 5, 8)
