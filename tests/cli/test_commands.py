@@ -101,7 +101,7 @@ def test_architectures(nb: Nb, tmp_path: Path) -> None:
     assert load(file).project == vit()
     ran = nb("architectures", "gpt9")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("There is no architecture called gpt9; there are gpt2, ")
+    assert ran.err.startswith("There is no architecture called gpt9; there are ")
 
 
 def test_doctor(nb: Nb, own_home: Path) -> None:
