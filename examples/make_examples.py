@@ -91,17 +91,17 @@ def linear_classifiers() -> Project:
     """Three linear models side by side on the same clouds; only their losses differ."""
     net = Network("linear_classifiers")
     data = net.blobs(clouds=3, spread=0.25, points=300)
-    losses = {
-        "logistic": ("cross_entropy", {"lr": 0.05}),
-        "svm": ("multiclass_hinge", {"lr": 0.02, "weight_decay": 1e-3}),
-        "perceptron": ("perceptron_loss", {"lr": 1.0}),
+    models = {
+        "logistic": ("Logistic regression", "cross_entropy", {"lr": 0.05}),
+        "svm": ("Support vector", "multiclass_hinge", {"lr": 0.02, "weight_decay": 1e-3}),
+        "perceptron": ("Perceptron", "perceptron_loss", {"lr": 1.0}),
     }
     optimisers = []
-    for name, (loss, settings) in losses.items():
-        scores = net.linear(data.point, out_features=3, id=name)
-        net.output(scores, id=f"{name}_output", name=name)
+    for name, (title, loss, settings) in models.items():
+        scores = net.linear(data.point, out_features=3, id=name, title=title)
         net.place(loss, scores, data.label, id=f"{name}_loss")
         net.accuracy(scores, data.label, id=f"{name}_accuracy")
+        net.output(scores, id=f"{name}_output", name=name)
         optimisers.append(Optimiser(name, "sgd", settings, (f"{name}_loss",), (name,)))
     notes = "Logistic regression, support vector machine and perceptron: one layer, three losses."
     return net.project(epochs=20, batch_size=1, optimisers=tuple(optimisers), notes=notes)
