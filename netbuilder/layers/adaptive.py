@@ -92,6 +92,7 @@ class GlobalAvgPool(GlobalPooling):
     """
 
     kind, title = "global_avg_pool", "Global average pool"
+    also = "gap"
     formula = "y<sub>c</sub> = mean of x<sub>c</sub>"
     cites = "Lin et al. 2013, Network in Network"
     method = ".mean"
@@ -104,6 +105,7 @@ class GlobalMaxPool(GlobalPooling):
     """
 
     kind, title = "global_max_pool", "Global max pool"
+    also = "max over time"
     formula = "y<sub>c</sub> = max of x<sub>c</sub>"
     cites = "Kim 2014, Convolutional networks for sentence classification"
     method = ".amax"

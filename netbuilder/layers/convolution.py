@@ -155,6 +155,7 @@ class Conv1d(Convolution):
     """
 
     kind, title = "conv1d", "Convolution 1-D"
+    also = "temporal causal dilated atrous wavenet tcn"
     cites = "DATA.ML.200, week 2; van den Oord et al. 2016, WaveNet (causal)"
     inputs = (Port("x", takes=("sequence",), help="A signal, channels first."),)
     axes, wanted = 1, "channels"
@@ -185,6 +186,7 @@ class Conv2d(Convolution):
     """
 
     kind, title = "conv2d", "Convolution 2-D"
+    also = "cnn filter kernel dilated atrous"
     cites = "APS360, week 4"
     inputs = (Port("x", takes=("image",)),)
     axes, wanted = 2, "image"
@@ -198,6 +200,7 @@ class Conv3d(Convolution):
     """
 
     kind, title = "conv3d", "Convolution 3-D"
+    also = "video film voxel"
     cites = "Tran et al. 2015, C3D"
     inputs = (Port("x", takes=("any",), help="A volume, or a film with time as its depth."),)
     axes, wanted = 3, "volume"

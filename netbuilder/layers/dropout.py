@@ -42,6 +42,7 @@ class SpatialDropout(Layer):
     """
 
     kind, title, family = "spatial_dropout", "Spatial dropout", "Normalisation"
+    also = "channel dropout2d"
     formula = (
         "y<sub>c</sub> = x<sub>c</sub>·m<sub>c</sub> / (1 − p), m<sub>c</sub> ~ Bernoulli(1 − p)"
     )
@@ -71,6 +72,7 @@ class AlphaDropout(Layer):
     """
 
     kind, title, family = "alpha_dropout", "Alpha dropout", "Normalisation"
+    also = "selu"
     formula = "y = a·(x·m + α′·(1 − m)) + b, m ~ Bernoulli(1 − p)"
     cites = "Klambauer et al. 2017"
 

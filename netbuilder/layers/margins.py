@@ -44,6 +44,7 @@ class Pad(Layer):
     """
 
     kind, title, family = "pad", "Pad", "Reshape"
+    also = "zero padding reflect replicate circular"
     formula = "(B, C, H, W) → (B, C, H + 2p, W + 2p)"
     cites = "APS360, week 4"
     inputs = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
@@ -83,6 +84,7 @@ class Crop(Layer):
     """
 
     kind, title, family = "crop", "Crop", "Reshape"
+    also = "center crop u-net"
     formula = "(B, C, H, W) → (B, C, H − 2p, W − 2p)"
     cites = "Ronneberger et al. 2015, U-Net"
     inputs = (

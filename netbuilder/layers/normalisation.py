@@ -25,6 +25,7 @@ class BatchNorm(Layer):
     """
 
     kind, title, family = "batch_norm", "Batch norm", "Normalisation"
+    also = "batch normalization"
     formula = "y = γ·(x − μ<sub>batch</sub>) / √(σ²<sub>batch</sub> + ε) + β"
     cites = "APS360, week 3; Ioffe and Szegedy 2015"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
@@ -73,6 +74,7 @@ class LayerNorm(Layer):
     """
 
     kind, title, family = "layer_norm", "Layer norm", "Normalisation"
+    also = "layer normalization"
     formula = "y = γ·(x − μ) / √(σ² + ε) + β"
     cites = "DATA.ML.200, week 3; Ba et al. 2016"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
@@ -117,6 +119,7 @@ class InstanceNorm(Layer):
     """
 
     kind, title, family = "instance_norm", "Instance norm", "Normalisation"
+    also = "instance normalization style"
     formula = "y = γ·(x − μ<sub>c</sub>) / √(σ²<sub>c</sub> + ε) + β"
     cites = "Ulyanov et al. 2016"
     inputs = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
@@ -164,6 +167,7 @@ class GroupNorm(Layer):
     """
 
     kind, title, family = "group_norm", "Group norm", "Normalisation"
+    also = "group normalization"
     formula = "y = γ·(x − μ<sub>g</sub>) / √(σ²<sub>g</sub> + ε) + β"
     cites = "Wu and He 2018"
     inputs = (Port("x", takes=("image", "vector", "sequence", "any"), help="Channels first."),)
@@ -205,6 +209,7 @@ class RMSNorm(Layer):
     """
 
     kind, title, family = "rms_norm", "RMS norm", "Normalisation"
+    also = "root mean square normalization"
     formula = "y = γ·x / √(mean x² + ε)"
     cites = "Zhang and Sennrich 2019"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)

@@ -120,6 +120,7 @@ class MaxPool1d(MaxPooling):
     """
 
     kind, title = "max_pool1d", "Max pooling 1-D"
+    also = "subsampling downsampling"
     inputs = (Port("x", takes=("sequence",), help="A signal, channels first."),)
     axes, wanted = 1, "channels"
 
@@ -131,6 +132,7 @@ class MaxPool2d(MaxPooling):
     """
 
     kind, title = "max_pool2d", "Max pooling 2-D"
+    also = "subsampling downsampling"
     inputs = (Port("x", takes=("image",)),)
     axes, wanted = 2, "image"
 
@@ -142,6 +144,7 @@ class MaxPool3d(MaxPooling):
     """
 
     kind, title = "max_pool3d", "Max pooling 3-D"
+    also = "subsampling downsampling"
     inputs = (Port("x", takes=("any",), help="A volume."),)
     axes, wanted = 3, "volume"
 
@@ -164,6 +167,7 @@ class AvgPool1d(AveragePooling):
     """
 
     kind, title = "avg_pool1d", "Average pooling 1-D"
+    also = "mean subsampling downsampling"
     inputs = (Port("x", takes=("sequence",), help="A signal, channels first."),)
     axes, wanted = 1, "channels"
 
@@ -176,6 +180,7 @@ class AvgPool2d(AveragePooling):
     """
 
     kind, title = "avg_pool2d", "Average pooling 2-D"
+    also = "mean subsampling downsampling"
     inputs = (Port("x", takes=("image",)),)
     axes, wanted = 2, "image"
 
@@ -187,6 +192,7 @@ class AvgPool3d(AveragePooling):
     """
 
     kind, title = "avg_pool3d", "Average pooling 3-D"
+    also = "mean subsampling downsampling"
     inputs = (Port("x", takes=("any",), help="A volume."),)
     axes, wanted = 3, "volume"
 

@@ -27,6 +27,7 @@ class PointwiseConv(Layer):
     """
 
     kind, title, family = "pointwise_conv", "Pointwise convolution", "Convolution"
+    also = "1x1 bottleneck network in network"
     formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> w<sub>kc</sub>·x<sub>c</sub>"
     cites = "Lin et al. 2013, Network in Network"
     inputs = _TAKES
@@ -61,6 +62,7 @@ class DepthwiseConv(Sliding):
     """
 
     kind, title = "depthwise_conv", "Depthwise convolution"
+    also = "mobilenet groups"
     formula = "y<sub>c</sub> = b<sub>c</sub> + w<sub>c</sub> ⋆ x<sub>c</sub>"
     cites = "DATA.ML.200, week 2; Howard et al. 2017, MobileNets"
     inputs = _TAKES
@@ -97,6 +99,7 @@ class SeparableConv(Sliding):
     """
 
     kind, title = "separable_conv", "Separable convolution"
+    also = "mobilenet xception"
     formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> v<sub>kc</sub>(w<sub>c</sub> ⋆ x<sub>c</sub>)"  # noqa: E501
     cites = "DATA.ML.200, week 2; Chollet 2017, Xception"
     inputs = _TAKES

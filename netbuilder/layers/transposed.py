@@ -103,6 +103,7 @@ class ConvTranspose1d(TransposedConvolution):
     """
 
     kind, title = "conv_transpose1d", "Transposed convolution 1-D"
+    also = "deconvolution upsampling"
     inputs = (Port("x", takes=("sequence",), help="A signal, channels first."),)
     axes, wanted = 1, "channels"
 
@@ -116,6 +117,7 @@ class ConvTranspose2d(TransposedConvolution):
     """
 
     kind, title = "conv_transpose2d", "Transposed convolution 2-D"
+    also = "deconvolution up-convolution upsampling"
     inputs = (Port("x", takes=("image",)),)
     axes, wanted = 2, "image"
 
@@ -128,5 +130,6 @@ class ConvTranspose3d(TransposedConvolution):
     """
 
     kind, title = "conv_transpose3d", "Transposed convolution 3-D"
+    also = "deconvolution upsampling"
     inputs = (Port("x", takes=("any",), help="A volume."),)
     axes, wanted = 3, "volume"

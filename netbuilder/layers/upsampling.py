@@ -24,6 +24,7 @@ class MaxUnpool(Layer):
     """
 
     kind, title, family = "max_unpool", "Max unpooling", "Pooling"
+    also = "segnet"
     formula = "y[indices] = x, elsewhere 0"
     cites = "Zeiler and Fergus 2013; Badrinarayanan et al. 2015, SegNet"
     inputs = (
@@ -102,6 +103,7 @@ class Upsample(Layer):
     """
 
     kind, title, family = "upsample", "Upsample", "Pooling"
+    also = "interpolate resize bilinear bicubic nearest"
     formula = "y(i) = x(i / scale)"
     cites = "Introduction to Deep Learning; Odena et al. 2016"
     inputs = (_CHANNELS_FIRST,)
@@ -164,6 +166,7 @@ class PixelShuffle(Layer):
     """
 
     kind, title, family = "pixel_shuffle", "Pixel shuffle", "Reshape"
+    also = "sub-pixel depth to space super-resolution"
     formula = "(B, C·r², H, W) → (B, C, H·r, W·r)"
     cites = "Shi et al. 2016"
     inputs = (Port("x", takes=("image",)),)
@@ -198,6 +201,7 @@ class PixelUnshuffle(Layer):
     """
 
     kind, title, family = "pixel_unshuffle", "Pixel unshuffle", "Reshape"
+    also = "space to depth"
     formula = "(B, C, H·r, W·r) → (B, C·r², H, W)"
     cites = "Shi et al. 2016"
     inputs = (Port("x", takes=("image",)),)
