@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -60,7 +60,7 @@ class Network:
         self.graph = Graph()
         self.blocks: dict[str, Block] = around.blocks if around else {}
 
-    def __getattr__(self, kind: str) -> Any:
+    def __getattr__(self, kind: str) -> Callable[..., Output]:
         if kind in self.__dict__.get("blocks", {}):  # also one called like a kind
             return partial(self.place, BLOCK_PREFIX + kind)
         if kind in REGISTRY:

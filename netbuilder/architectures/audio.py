@@ -51,16 +51,14 @@ def conformer_block(
 def _feed_forward(b: Network, x: Output) -> Output:
     y = b.silu(b.linear(b.layer_norm(x), out_features="=width * 4"))
     y = b.linear(b.dropout(y, p="=dropout"), out_features="=width")
-    found: Output = b.dropout(y, p="=dropout")
-    return found
+    return b.dropout(y, p="=dropout")
 
 
 def _convolution(b: Network, x: Output) -> Output:
     y = b.glu(b.linear(b.layer_norm(x), out_features="=width * 2"))
     y = b.depthwise_conv(b.transpose(y), kernel_size="=kernel", bias=False)
     y = b.transpose(b.silu(b.batch_norm(y)))
-    found: Output = b.dropout(b.linear(y, out_features="=width"), p="=dropout")
-    return found
+    return b.dropout(b.linear(y, out_features="=width"), p="=dropout")
 
 
 def conformer(

@@ -34,10 +34,13 @@ def encoder_layer(
         more = {"mask": b.input(name="mask")} if masked else {}
 
         def attend(y: Output) -> Output:
-            return b.place(
-                "multihead_attention", y, num_heads="=heads", dropout="=dropout", causal=causal,
+            return b.multihead_attention(
+                y,
+                num_heads="=heads",
+                dropout="=dropout",
+                causal=causal,
                 **more,
-            )  # fmt: skip
+            )
 
         x = _residual(b, x, attend, norm_first, eps)
         x = _residual(b, x, lambda y: _feed_forward(b, y, activation), norm_first, eps)
@@ -68,15 +71,17 @@ def decoder_layer(
         more = {"mask": b.input(name="mask")} if masked else {}
 
         def attend(y: Output) -> Output:
-            return b.place(
-                "multihead_attention", y, num_heads="=heads", dropout="=dropout", causal=True
-            )
+            return b.multihead_attention(y, num_heads="=heads", dropout="=dropout", causal=True)
 
         def ask(y: Output) -> Output:
-            return b.place(
-                "multihead_attention", y, memory, num_heads="=heads", dropout="=dropout",
-                id="cross_attention", **more,
-            )  # fmt: skip
+            return b.multihead_attention(
+                y,
+                memory,
+                num_heads="=heads",
+                dropout="=dropout",
+                id="cross_attention",
+                **more,
+            )
 
         x = _residual(b, x, attend, norm_first, eps)
         x = _residual(b, x, ask, norm_first, eps)
@@ -113,16 +118,12 @@ def llama_layer(
 
 def _residual(b: Network, x: Output, inner: Inner, norm_first: bool, eps: float) -> Output:
     if norm_first:
-        found: Output = b.add(x, b.dropout(inner(b.layer_norm(x, eps=eps)), p="=dropout"))
-        return found
-    summed: Output = b.add(x, b.dropout(inner(x), p="=dropout"))
-    normed: Output = b.layer_norm(summed, eps=eps)
-    return normed
+        return b.add(x, b.dropout(inner(b.layer_norm(x, eps=eps)), p="=dropout"))
+    return b.layer_norm(b.add(x, b.dropout(inner(x), p="=dropout")), eps=eps)
 
 
 def _feed_forward(b: Network, x: Output, activation: str) -> Output:
     kind, _, choice = activation.partition(":")
     more = {"approximate": choice} if choice else {}
     y = b.dropout(b.place(kind, b.linear(x, out_features="=hidden"), **more), p="=dropout")
-    found: Output = b.linear(y, out_features="=width")
-    return found
+    return b.linear(y, out_features="=width")

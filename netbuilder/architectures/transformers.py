@@ -27,7 +27,8 @@ def gpt2(
         net, width=width, heads=heads, hidden=4 * width, dropout=dropout, causal=True,
         activation="gelu:tanh", name="gpt2_layer",
     )  # fmt: skip
-    words = net.embedding(data.tokens, embedding_dim=width)
+    # Scores come from the same table, so its vectors begin short.
+    words = net.embedding(data.tokens, embedding_dim=width, weight_init="normal")
     x = net.positional_encoding(words, method="learned", max_length=context)
     x = net.gpt2_layer(net.dropout(x, p=dropout), repeat=layers, id="layers")
     scores = net.tied_linear(net.layer_norm(x), words.table, id="head")
@@ -132,11 +133,16 @@ def transformer(
     encoder_layer(net, **common, **more)  # type: ignore[arg-type]
     decoder_layer(net, **common, **more)  # type: ignore[arg-type]
     factor = math.sqrt(width)
-    words = net.embedding(read.tokens, embedding_dim=width, id="words")
+    words = net.embedding(
+        read.tokens, embedding_dim=width, weight_init="normal", init_value=1 / factor, id="words"
+    )
     x = net.positional_encoding(net.scale(words, factor=factor), max_length=source)
     mask = net.padding_mask(read.tokens)
     memory = net.encoder_layer(net.dropout(x, p=dropout), mask, repeat=layers, id="encoder")
-    spoken = net.embedding(said.tokens, embedding_dim=width, share="words")
+    spoken = net.embedding(
+        said.tokens, embedding_dim=width, weight_init="normal", init_value=1 / factor,
+        share="words",
+    )  # fmt: skip
     y = net.positional_encoding(net.scale(spoken, factor=factor), max_length=target)
     y = net.decoder_layer(net.dropout(y, p=dropout), memory, mask, repeat=layers, id="decoder")
     scores = net.tied_linear(y, words.table, id="head")

@@ -112,6 +112,7 @@ class MultiheadAttention(Attention):
     """
 
     kind, title = "multihead_attention", "Multi-head attention"
+    also = "self-attention cross-attention transformer MHA"
     formula = "y = softmax(Q Kᵀ / √d) V, for each head"
     cites = "APS360, week 10; DATA.ML.200, week 5; Vaswani et al. 2017"
 
@@ -180,6 +181,7 @@ class PositionalEncoding(Layer):
     """
 
     kind, title, family = "positional_encoding", "Positional encoding", "Attention"
+    also = "sinusoidal learned positions"
     formula = (
         "y<sub>t,2i</sub> = x + sin(t / 10000<sup>2i/C</sup>), "
         "y<sub>t,2i+1</sub> = x + cos(t / 10000<sup>2i/C</sup>)"

@@ -72,6 +72,7 @@ class Scale(Layer):
     """
 
     kind, title, family = "scale", "Scale", "Combine"
+    also = "constant factor multiply by a number"
     formula = "y = factor · x"
     cites = "DATA.ML.200, week 5; Gulati et al. 2020"
 

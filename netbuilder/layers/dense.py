@@ -61,6 +61,7 @@ class Embedding(Layer):
     """
 
     kind, title, family = "embedding", "Embedding", "Dense"
+    also = "lookup table word vectors"
     formula = "y = W[x]"
     cites = "APS360, week 7"
     inputs = (Port("x", takes=("label",)),)
@@ -68,7 +69,10 @@ class Embedding(Layer):
 
     embedding_dim: int = param(64, min=1, help="Length of each vector.", label="Width")
     padding_idx: int | None = param(
-        None, min=0, label="Padding", help="Token that fills up: its vector is 0 and stays so."
+        None,
+        min=0,
+        label="Padding",
+        help="Token that fills up: it begins at 0 and never learns.",
     )
     max_norm: float | None = param(
         None, min=1e-6, label="Greatest norm", help="Longer vectors are shortened to this length."
@@ -109,6 +113,7 @@ class OneHot(Layer):
     """
 
     kind, title, family = "one_hot", "One-hot", "Dense"
+    also = "dummy variables categories"
     formula = "y<sub>i</sub> = 1 if i = x, else 0"
     cites = "APS360, week 7; DATA.ML.200, week 5"
     inputs = (Port("x", takes=("label",)),)
@@ -127,6 +132,7 @@ class EmbeddingBag(Layer):
     """
 
     kind, title, family = "embedding_bag", "Embedding bag", "Dense"
+    also = "mean of words bag of words fastText"
     formula = "y = 1/T · Σ<sub>t</sub> W[x<sub>t</sub>]"
     cites = "APS360, week 10; Joulin et al. 2016"
     inputs = (Port("x", takes=("label",)),)
@@ -168,6 +174,7 @@ class TiedLinear(Layer):
     """
 
     kind, title, family = "tied_linear", "Tied linear", "Dense"
+    also = "weight tying tied embeddings shared weights LM head"
     formula = "y = W<sub>embedding</sub> x"
     cites = "Press and Wolf 2017"
     inputs = (Port("x"), Port("table", takes=("vector",), help="Rows to compare with."))
@@ -205,6 +212,7 @@ class Learned(Layer):
     """
 
     kind, title, family = "learned", "Learned vector", "Dense"
+    also = "parameter class token CLS learned query prompt"
     formula = "y = w"
     cites = "Devlin et al. 2018; Dosovitskiy et al. 2020"
 

@@ -20,6 +20,7 @@ class GroupedQueryAttention(Attention):
     """
 
     kind, title = "grouped_query_attention", "Grouped-query attention"
+    also = "GQA MQA multi-query RoPE rotary Llama"
     formula = "y<sub>h</sub> = softmax(Q<sub>h</sub> K<sub>⌊h/g⌋</sub>ᵀ / √d) V<sub>⌊h/g⌋</sub>"
     cites = "Ainslie et al. 2023; Shazeer 2019; Su et al. 2021 (rotary)"
 

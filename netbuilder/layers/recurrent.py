@@ -141,6 +141,7 @@ class RNN(Recurrent):
     """
 
     kind, title = "rnn", "RNN"
+    also = "recurrent vanilla Elman"
     formula = "h<sub>t</sub> = tanh(W x<sub>t</sub> + U h<sub>t−1</sub> + b)"
     cites = "APS360, week 7; DATA.ML.200, week 4"
     returns = "{y}, {h}"
@@ -164,6 +165,7 @@ class LSTM(Recurrent):
     """
 
     kind, title = "lstm", "LSTM"
+    also = "long short-term memory recurrent"
     formula = (
         "c<sub>t</sub> = f<sub>t</sub>·c<sub>t−1</sub> + i<sub>t</sub>·g<sub>t</sub>, "
         "h<sub>t</sub> = o<sub>t</sub>·tanh(c<sub>t</sub>)"
@@ -222,6 +224,7 @@ class GRU(Recurrent):
     """
 
     kind, title = "gru", "GRU"
+    also = "gated recurrent unit"
     formula = (
         "h<sub>t</sub> = z<sub>t</sub>·h<sub>t−1</sub> + (1 − z<sub>t</sub>)·n<sub>t</sub>, "
         "n<sub>t</sub> = tanh(W x<sub>t</sub> + r<sub>t</sub>·(U h<sub>t−1</sub>))"
@@ -257,6 +260,7 @@ class RepeatVector(Layer):
     """
 
     kind, title, family = "repeat_vector", "Repeat vector", "Recurrent"
+    also = "vector to sequence one to many tile"
     formula = "y<sub>t</sub> = x"
     cites = "Deep Learning Models, RNNs"
     inputs = (Port("x", takes=("vector",)),)

@@ -126,6 +126,7 @@ class Select(Layer):
     """
 
     kind, title, family = "select", "Select one", "Reshape"
+    also = "first token CLS index slice"
     formula = "y = x<sub>:,i</sub>"
     cites = "Devlin et al. 2018"
 

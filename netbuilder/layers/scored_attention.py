@@ -54,6 +54,7 @@ class DotProductAttention(OfOneWidth):
     """
 
     kind, title = "dot_product_attention", "Dot-product attention"
+    also = "scaled dot-product Luong SDPA self-attention cross-attention"
     formula = "y = softmax(Q Kᵀ / √C) V"
     cites = "APS360, week 10; DATA.ML.200, week 5; Vaswani et al. 2017"
 
@@ -80,6 +81,7 @@ class CosineAttention(OfOneWidth):
     """
 
     kind, title = "cosine_attention", "Cosine attention"
+    also = "content-based addressing"
     formula = "e<sub>ts</sub> = cos(q<sub>t</sub>, k<sub>s</sub>) / τ"
     cites = "APS360, week 10; Graves et al. 2014"
 
@@ -100,6 +102,7 @@ class BilinearAttention(Scored):
     """
 
     kind, title = "bilinear_attention", "Bilinear attention"
+    also = "Luong general multiplicative attention"
     formula = "e<sub>ts</sub> = k<sub>s</sub>ᵀ W q<sub>t</sub>"
     cites = "APS360, week 10; Luong et al. 2015"
 
@@ -126,6 +129,7 @@ class AdditiveAttention(Scored):
     """
 
     kind, title = "additive_attention", "Additive attention"
+    also = "Bahdanau concat attention seq2seq"
     formula = "e<sub>ts</sub> = v·tanh(W q<sub>t</sub> + U k<sub>s</sub>)"
     cites = "APS360, week 10; Bahdanau et al. 2014"
 
@@ -160,6 +164,7 @@ class AttentionPooling(Layer):
     """
 
     kind, title, family = "attention_pooling", "Attention pooling", "Attention"
+    also = "weighted mean pooling by attention"
     formula = "y = Σ<sub>t</sub> α<sub>t</sub> x<sub>t</sub>, α = softmax(g(x))"
     cites = "DATA.ML.200, week 5; APS360, week 10; Yang et al. 2016"
     inputs = (
@@ -208,6 +213,7 @@ class PaddingMask(Layer):
     """
 
     kind, title, family = "padding_mask", "Padding mask", "Attention"
+    also = "key padding mask attention mask variable length"
     formula = "y<sub>t</sub> = (x<sub>t</sub> ≠ padding)"
     cites = "APS360, week 10"
     inputs = (Port("x", takes=("label",)),)
