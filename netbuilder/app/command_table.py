@@ -90,6 +90,7 @@ WINDOW: dict[str, Command] = {
     "new": Command("New", ("Ctrl+N",)),
     "open": Command("Open…", ("Ctrl+O",)),
     "choose_example": Command("Open an example…", ("Ctrl+E",)),
+    "choose_network": Command("Open a published network…", ("Ctrl+Shift+N",)),
     "save": Command("Save", ("Ctrl+S",)),
     "save_as": Command("Save as…", ("Ctrl+Shift+S",)),
     "recover": Command("Recover unsaved work"),

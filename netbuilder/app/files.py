@@ -89,6 +89,12 @@ class Files(QObject):
         """Open an example from the menu."""
         self._leave(lambda: self.open_example(name))
 
+    def show_network(self, name: str) -> None:
+        """Open a published network as a project without a file."""
+        from netbuilder.architectures import ARCHITECTURES
+
+        self._leave(lambda: self.document.new(ARCHITECTURES[name]()))
+
     def _leave(self, go: object) -> None:
         """Go to another project; unsaved work of this one can be taken up again."""
         unsaved, title = not self.document.clean, self.document.title

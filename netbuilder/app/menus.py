@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from netbuilder.app.command_palette import CommandPalette
 from netbuilder.app.command_table import PANELS, WINDOW
 from netbuilder.app.parts import next_part
 from netbuilder.app.recent import forget_all, recent
+from netbuilder.app.start.offers import networks
 from netbuilder.app.theme import fonts, sizes
 from netbuilder.app.widgets import ThemedLabel
 
@@ -125,11 +126,14 @@ class Menus:
         self._recent.aboutToShow.connect(self._list_recent)
         self._list_recent()
         self._add(menu, "choose_example", self._choose_example)
+        self._add(menu, "choose_network", self._choose_network)
         examples = menu.addMenu("Examples")
         for path in resources.examples():
             action = QAction(path.stem.replace("_", " "), self.window)
             action.triggered.connect(partial(_do, partial(files.show_example, path.stem)))
             self._take(examples, f"example.{path.stem}", action)
+        published = menu.addMenu("Published networks")
+        published.aboutToShow.connect(partial(self._list_networks, published))
         menu.addSeparator()
         self._add(menu, "save", files.save)
         self._add(menu, "save_as", files.save_as)
@@ -145,6 +149,28 @@ class Menus:
         else:
             examples = [a for name, a in self.by_name.items() if name.startswith("example.")]
             CommandPalette(window, examples, "Type the name of an example").open()
+
+    def _choose_network(self) -> None:
+        window = self.window
+        if window.start.isVisible():
+            window.start.choose_network()
+        else:
+            actions = list(self._network_actions())
+            CommandPalette(window, actions, "Type the name of a network").open()
+
+    def _network_actions(self) -> Iterator[QAction]:
+        for offer in networks():
+            action = QAction(offer.title, self.window)
+            action.setToolTip(offer.help)
+            action.triggered.connect(partial(_do, partial(self._open_network, offer.name)))
+            yield action
+
+    def _open_network(self, name: str) -> None:
+        self.window.files.show_network(name)
+
+    def _list_networks(self, menu: QMenu) -> None:
+        if menu.isEmpty():
+            menu.addActions(list(self._network_actions()))
 
     def _list_recent(self) -> None:
         self._recent.clear()

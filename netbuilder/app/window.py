@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         canvas.told.connect(self._inform)
         canvas.files_dropped.connect(self.dropped.take)
         self.start.example_wanted.connect(self.files.show_example)
+        self.start.network_wanted.connect(self.files.show_network)
         self.palette_panel.chosen.connect(canvas.add_kind)
         self.palette_panel.forgotten.connect(self._offer_back)
         self.inspector.renamed.connect(self._renamed)
@@ -226,6 +227,7 @@ class MainWindow(QMainWindow):
             keymap.tip(name, widget)
         keymap.follow("data", start.data.show_keys)
         keymap.follow("choose_example", start.example.show_keys)
+        keymap.follow("choose_network", start.network.show_keys)
         keymap.follow("canvas.add", start.layer.show_keys)
 
     def begin(self) -> None:

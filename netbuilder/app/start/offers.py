@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ NEEDS_FILE = {"csv": "Tables (*.csv *.tsv)"}
 
 @dataclass(frozen=True)
 class Offer:
-    """One row. name: kind of a data set, or stem of an example."""
+    """One row. name: kind of a data set, stem of an example, or name of a network."""
 
     name: str
     title: str
@@ -50,6 +51,15 @@ def examples() -> Iterator[Offer]:
             notes = str(error)
         title = path.stem.replace("_", " ").capitalize()
         yield Offer(path.stem, title, notes.strip().partition("\n")[0], "example")
+
+
+def networks() -> Iterator[Offer]:
+    """Every published network, with its size and its paper."""
+    from netbuilder.architectures import ARCHITECTURES  # nobody needs them to open the window
+
+    for name, make in ARCHITECTURES.items():
+        said = (make.__doc__ or name).strip().partition("\n")[0]
+        yield Offer(name, re.split(r"[,:]| on | with | for ", said)[0], said, "Blocks")
 
 
 def fitting(kind: str) -> tuple[Template, ...]:

@@ -31,7 +31,7 @@ from netbuilder.app.canvas import dropping
 from netbuilder.app.canvas.overlay import Overlay
 from netbuilder.app.start.choice import Card, Choice, StartButton
 from netbuilder.app.start.listing import Listing
-from netbuilder.app.start.offers import NEEDS_FILE, Offer, data_sets, examples, fitting
+from netbuilder.app.start.offers import NEEDS_FILE, Offer, data_sets, examples, fitting, networks
 from netbuilder.app.theme import colour, fonts, sizes, theme
 from netbuilder.app.widgets import Callout, ThemedLabel
 from netbuilder.graph import Project, Training
@@ -47,6 +47,7 @@ _WORDS = {
     "": ("Start with data", "Drop a CSV table, a text or a project here"),
     "data": ("Choose a data set", "Enter adds it; a template builds a network around it"),
     "examples": ("Open an example", "Each of them trains as it stands"),
+    "networks": ("Open a published network", "In its full size; data of chance waits for yours"),
 }
 _LAYERS = sum(1 for kind in REGISTRY.values() if kind.role != "input")
 
@@ -54,10 +55,11 @@ _LAYERS = sum(1 for kind in REGISTRY.values() if kind.role != "input")
 class StartPage(Overlay):
     """Lies over the canvas while the project is empty, and goes as soon as a node is there.
 
-    example_wanted(name): an example was chosen.
+    example_wanted(name), network_wanted(name): an example, or a published network, was chosen.
     """
 
     example_wanted = Signal(str)
+    network_wanted = Signal(str)
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
@@ -71,6 +73,7 @@ class StartPage(Overlay):
         self.sentence = ThemedLabel("", "text2", fonts.body())
         self.data = Choice("Data", "Choose a data set", "Digits, spirals, text … no download")
         self.example = Choice("example", "Open an example", "Working networks, ready to train")
+        self.network = Choice("Blocks", "Open a published network", "ResNet, U-Net, GPT-2 …")
         self.layer = Choice("search", "Add a layer", f"Search all {_LAYERS}")
         self.listing = Listing("What to begin with")
         self.about = ThemedLabel("", "text2", fonts.caption())
@@ -88,7 +91,7 @@ class StartPage(Overlay):
         column = QVBoxLayout(self.choices)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for choice in (self.data, self.example, self.layer):
+        for choice in self._choices():
             column.addWidget(choice)
         column.addStretch(1)
         self.chooser = QWidget()
@@ -136,6 +139,7 @@ class StartPage(Overlay):
         view, document = self._view, self._view.document
         self.data.clicked.connect(self.choose_data)
         self.example.clicked.connect(self.choose_example)
+        self.network.clicked.connect(self.choose_network)
         self.layer.clicked.connect(self._add_layer)
         self.listing.taken.connect(self._taken)
         self.listing.meant.connect(self._meant)
@@ -152,7 +156,10 @@ class StartPage(Overlay):
         theme.changed.connect(self.update)
 
     def _buttons(self) -> list[StartButton]:
-        return [self.data, self.example, self.layer, *self.cards.values()]
+        return [*self._choices(), *self.cards.values()]
+
+    def _choices(self) -> list[StartButton]:
+        return [self.data, self.example, self.network, self.layer]
 
     # --- coming and going ------------------------------------------------------------------
 
@@ -224,7 +231,7 @@ class StartPage(Overlay):
     # --- choosing --------------------------------------------------------------------------
 
     def go_home(self) -> None:
-        """Back to the three choices."""
+        """Back to the choices."""
         was = bool(self._listed)
         self._show_list("")
         if was and not self.isHidden():
@@ -240,6 +247,10 @@ class StartPage(Overlay):
     def choose_example(self) -> None:
         """List the examples."""
         self._list("examples", examples())
+
+    def choose_network(self) -> None:
+        """List the published networks."""
+        self._list("networks", networks())
 
     def _list(self, what: str, offers: Iterable[Offer]) -> None:
         self.say("")
@@ -277,6 +288,9 @@ class StartPage(Overlay):
         if self._listed == "examples":
             self.example_wanted.emit(name)
             return
+        if self._listed == "networks":
+            self.network_wanted.emit(name)
+            return
         params = self._file_for(name)
         if params is not None:
             self._view.add_kind(name, params)
@@ -309,7 +323,7 @@ class StartPage(Overlay):
     def _step(self, button: StartButton, dx: int, dy: int) -> None:
         """Go to the neighbour of a button."""
         cards: list[StartButton] = [c for c in self.cards.values() if c.isEnabled()]
-        upper: list[StartButton] = [self.data, self.example, self.layer]
+        upper = self._choices()
         target: QWidget | None = None
         if button in cards:
             at = cards.index(button)  # type: ignore[arg-type]

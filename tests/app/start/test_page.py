@@ -82,20 +82,19 @@ def test_it_is_there_exactly_while_nothing_is(page: StartPage) -> None:
 def test_every_choice_is_within_reach_of_the_arrow_keys(page: StartPage) -> None:
     assert page.data.hasFocus()
     seen = []
-    for _ in range(3):
+    for _ in range(4):
         press(Qt.Key.Key_Down)
         seen.append(QApplication.focusWidget())
     first = next(iter(page.cards.values()))
-    assert seen == [page.example, page.layer, first]
+    assert seen == [page.example, page.network, page.layer, first]
     for card in list(page.cards.values())[1:]:
         press(Qt.Key.Key_Right)
         assert card.hasFocus()
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_Up)
     assert page.layer.hasFocus()
-    press(Qt.Key.Key_Up)
-    press(Qt.Key.Key_Up)
-    press(Qt.Key.Key_Up)
+    for _ in range(4):
+        press(Qt.Key.Key_Up)
     assert page.data.hasFocus()
 
 
@@ -278,3 +277,31 @@ def test_its_keys_work_everywhere(open_window: Callable[..., MainWindow], tmp_pa
     let_go(window.canvas.viewport(), [tmp_path / "saved.netbuilder"], QPoint(9, 9))
     assert window.document.title == "saved"
     assert window.start.isVisible()
+
+
+def test_a_published_network_by_keys_and_from_the_menu(
+    open_window: Callable[..., MainWindow], qapp: QApplication
+) -> None:
+    window = open_window(Project())
+    QTest.keyClick(window, Qt.Key.Key_N, CTRL | SHIFT)
+    listing = window.start.listing
+    assert listing.hasFocus()
+    titles = [listing.item(i).text() for i in range(listing.count())]
+    assert titles[:2] == ["LeNet-5", "AlexNet"]
+    for letter in "ResNet-18":
+        QTest.keyClick(listing, letter)
+    assert "11,689,512" in window.start.about.text()
+    QTest.keyClick(listing, Qt.Key.Key_Return)
+    document = window.document
+    assert document.project.name == "resnet18"
+    assert document.path is None
+    assert document.check.parameters == 11_689_512
+    assert not document.check.problems
+    menu = next(
+        action.menu()
+        for action in window.menuBar().actions()[0].menu().actions()
+        if action.text() == "Published networks"
+    )
+    menu.aboutToShow.emit()
+    next(a for a in menu.actions() if a.text() == "U-Net").trigger()
+    assert document.project.name == "unet"
