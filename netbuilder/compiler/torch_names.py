@@ -23,7 +23,7 @@ TABLE = Path(__file__).parents[1] / "layers" / "torch_names.json"
 #: result is not one tensor or not of a size known before.
 _LEFT_OUT = re.compile(
     r"Module(Dict|List)?|Parameter(Dict|List)|Sequential|Container|DataParallel|.*Base|.*Cell|"
-    r"Lazy.*|NLLLoss2d|SyncBatchNorm|LinearCrossEntropyLoss|Adaptive.*Loss|RNN|LSTM|GRU|"
+    r"Lazy.*|NLLLoss2d|SyncBatchNorm|LinearCrossEntropyLoss|Adaptive.*Loss|KLDivLoss|kl_div|RNN|LSTM|GRU|"
     r"Transformer.*|MultiheadAttention|TripletMarginWithDistanceLoss|CTCLoss|"
     r"UninitializedParameter|CrossMapLRN2d|EmbeddingBag|"
     r"linear_cross_entropy|multi_head_attention_forward|.*_with_indices|.*_with_distance_loss|"
