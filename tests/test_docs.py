@@ -296,6 +296,8 @@ def test_a_row_is_done_only_if_all_it_names_exists() -> None:
     [
         ("kind:relu", True),
         ("kind:nothing", False),
+        ("architecture:gpt2", True),
+        ("architecture:gpt9", False),
         ("param:conv2d.groups", True),
         ("param:conv2d.nothing", False),
         ("param:positional_encoding.method=learned", True),

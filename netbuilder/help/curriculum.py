@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from netbuilder import resources
+from netbuilder.architectures import ARCHITECTURES
 from netbuilder.graph import Training
 from netbuilder.help.rows import GROUPS, Row
 from netbuilder.layers import REGISTRY
@@ -147,6 +148,7 @@ _SORTS: Mapping[str, Callable[[str], bool]] = {
     "saliency": lambda name: f'"{name}"' in _text("netbuilder/explain/saliency.py"),
     "code": _code,
     "test": _test,
+    "architecture": lambda name: name in ARCHITECTURES,
     "example": lambda name: bool(name) and resources.example(name).is_file(),
     # Named in words because nothing of it exists; whoever builds it names it here instead.
     "later": lambda name: False,

@@ -287,12 +287,8 @@ _F = (
     _row(
         "F2",
         "encoder–decoder with attention between",
-        "code:netbuilder/architectures/recurrent.py:seq2seq\n"
-        + _kinds(
-            "additive_attention dot_product_attention bilinear_attention cosine_attention "
-            "padding_mask"
-        )
-        + "\n"
+        "architecture:seq2seq\nkind:additive_attention\nkind:dot_product_attention\n"
+        "kind:bilinear_attention\nkind:cosine_attention\nkind:padding_mask\n"
         + _later("a ratio of teacher forcing", "tokens for beginning and end"),
         "",
         "tests/architectures/test_transformers.py:"
@@ -325,11 +321,8 @@ _G = (
     _row(
         "G1",
         "attention",
-        _kinds(
-            "multihead_attention grouped_query_attention dot_product_attention attention_pooling "
-            "padding_mask"
-        )
-        + "\nparam:multihead_attention.causal",
+        "kind:multihead_attention\nkind:grouped_query_attention\nkind:dot_product_attention\n"
+        "kind:attention_pooling\nkind:padding_mask\nparam:multihead_attention.causal",
         "char_transformer",
         "tests/nn/test_attention_modules.py:test_a_score_for_each_pair_then_softmax_then_the_sum",
     ),
@@ -344,11 +337,7 @@ _G = (
     _row(
         "G3",
         "transformer blocks, repeated",
-        "code:netbuilder/architectures/transformer_blocks.py:encoder_layer\n"
-        "code:netbuilder/architectures/transformer_blocks.py:decoder_layer\n"
-        "code:netbuilder/architectures/transformers.py:gpt2\n"
-        "code:netbuilder/architectures/transformers.py:bert\n"
-        "code:netbuilder/architectures/transformers.py:vit",
+        "architecture:transformer\narchitecture:gpt2\narchitecture:bert\narchitecture:vit",
         "char_transformer",
         "tests/architectures/test_transformers.py:test_they_have_as_many_parameters_as_published",
     ),
@@ -356,9 +345,8 @@ _G = (
         "G4",
         "ViT patches, Conformer, audio front end",
         _kinds("to_tokens learned glu depthwise_conv")
-        + "\ncode:netbuilder/architectures/transformers.py:vit\n"
-        "code:netbuilder/architectures/audio.py:conformer_block\n"
-        "code:netbuilder/architectures/audio.py:audio_front_end\n" + _later("spectrograms"),
+        + "\narchitecture:vit\narchitecture:conformer\n"
+        + _later("spectrograms"),
         "",
         "tests/architectures/test_transformers.py:"
         "test_each_learns_shows_its_attention_and_survives_its_file",
