@@ -19,6 +19,7 @@ MOST = 4
 #: Layers without weights that turn one arrangement into another, the likeliest first.
 _BETWEEN = (
     "flatten", "to_tokens", "global_avg_pool", "mean_pool", "last_step", "transpose", "embedding",
+    "padding_mask",
 )  # fmt: skip
 #: Losses and metrics of a prediction and a target, by what they are asked first.
 _COMPARING = ("cross_entropy", "mse", "bce_with_logits", "accuracy", "r2", "binary_accuracy")

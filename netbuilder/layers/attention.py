@@ -85,6 +85,7 @@ def masked(mask: TensorSpec | None, key: TensorSpec, title: str) -> None:
         raise ShapeError(
             f"The mask of {title} says yes or no for each of {key.shape[0]} × {key.shape[1]} "
             f"keys; this wire carries {described(mask)}. Put a Padding mask before it.",
+            remedy="padding_mask" if mask.dtype == "int64" else None,
             port="mask",
         )
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import torch
 
+from netbuilder.building import Network
+from netbuilder.compiler import check
 from netbuilder.layers import REGISTRY, B, Dim, ShapeError, TensorSpec
 
 MHA = REGISTRY["multihead_attention"]
@@ -181,3 +183,37 @@ def test_scores_that_compare_values_need_one_width() -> None:
         assert (error.value.port, error.value.width) == ("key", 12)
     for kind in ("bilinear_attention", "additive_attention"):
         assert REGISTRY[kind]().infer(QUERY, TensorSpec((B, 7, 8)))["y"].shape == (B, 5, 8)
+
+
+@pytest.mark.parametrize("kind", ATTEND)
+@pytest.mark.parametrize("used", [{"y"}, {"y", "weights"}])
+def test_a_mask_and_causality_hold_together(kind: str, used: set[str], apply: Apply) -> None:
+    layer = REGISTRY[kind].from_params({"causal": True})
+    mask = TensorSpec((B, 5), "bool")
+    x, seen = torch.randn(1, 5, 12), torch.tensor([[True, False, True, True, True]])
+    module = apply(layer, QUERY, None, None, mask).module
+    answers = []
+    for place in (None, 1, 4):  # unchanged, a hidden step, a step to come
+        changed = x.clone()
+        if place is not None:
+            changed[:, place] += 1.0
+        given = {"query": x, "key": changed, "value": changed, "mask": seen}
+        specs = (QUERY, QUERY, QUERY, mask)
+        ran = apply(layer, *specs, module=module, used=frozenset(used), given=given)
+        answers.append(ran.outputs["y"][:, :4])
+    torch.testing.assert_close(answers[1], answers[0])
+    torch.testing.assert_close(answers[2], answers[0])
+
+
+def test_a_mask_of_tokens_is_mended_by_one_click() -> None:
+    net = Network("masked")
+    data = net.random_tokens(vocabulary=9, length=5)
+    x = net.embedding(data.tokens, embedding_dim=8)
+    y = net.multihead_attention(x, mask=data.tokens)
+    net.output(y)
+    net.cross_entropy(net.linear(y, out_features=9), data.next)
+    project = net.project()
+    (problem,) = check(project).errors
+    (fix, *_) = problem.fixes
+    assert fix.label == "Insert Padding mask"
+    assert check(fix.apply(project)).problems == ()

@@ -60,7 +60,10 @@ def test_gradients_are_those_of_small_steps(name: str, causal: bool) -> None:
     mask = torch.tensor([[True, True, False, True]] * 2)
     assert torch.autograd.gradcheck(lambda *x: module(*x, mask), inputs)
     if causal:
-        assert module(*inputs)[1].triu(1).eq(0).all()
+        weights = module(*inputs, mask)[1]
+        assert weights.triu(1).eq(0).all()
+        assert weights[..., 2].eq(0).all()
+        assert weights[..., 3, 3].gt(0).all()
 
 
 @pytest.mark.parametrize("name", ["dot", "scaled"])
