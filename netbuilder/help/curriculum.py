@@ -16,7 +16,8 @@ from typing import Literal
 from netbuilder import resources
 from netbuilder.architectures import ARCHITECTURES
 from netbuilder.graph import Training
-from netbuilder.help.rows import GROUPS, Row
+from netbuilder.help.row import Row
+from netbuilder.help.rows import GROUPS
 from netbuilder.layers import REGISTRY
 from netbuilder.training.settings import ALGORITHMS
 

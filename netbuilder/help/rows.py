@@ -7,35 +7,8 @@ A need is written ``sort:name``; ``later:…`` says in words what does not exist
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Row:
-    """One thing to be learned: everything in `needs` must exist before it is done.
-
-    example: name of a project that uses it. proof: ``path:test`` that holds it to a number.
-    """
-
-    id: str
-    title: str
-    needs: tuple[str, ...]
-    example: str = ""
-    proof: str = ""
-
-
-def _row(id: str, title: str, needs: str, example: str = "", proof: str = "") -> Row:
-    """`needs`: one a line."""
-    return Row(id, title, tuple(n.strip() for n in needs.strip().splitlines()), example, proof)
-
-
-def _kinds(names: str) -> str:
-    return "\n".join(f"kind:{name}" for name in names.split())
-
-
-def _later(*names: str) -> str:
-    return "\n".join(f"later:{name}" for name in names)
-
+from netbuilder.help.row import Row, kinds, later, row
 
 _BEGINNINGS = (
     "zeros", "constant", "normal", "xavier_uniform", "xavier_normal", "kaiming_uniform",
@@ -43,65 +16,65 @@ _BEGINNINGS = (
 )  # fmt: skip
 
 _A = (
-    _row(
+    row(
         "A1",
         "linear regression by gradient descent, beside the closed form",
-        _kinds("linear mse diabetes r2") + "\nalgorithm:sgd",
+        kinds("linear mse diabetes r2") + "\nalgorithm:sgd",
         "diabetes_regression",
         "tests/test_examples.py:test_diabetes_finds_the_closed_form",
     ),
-    _row(
+    row(
         "A2",
         "ridge regression and its closed form",
         "setting:sgd.weight_decay",
         "ridge_regression",
         "tests/training/test_classics.py:test_weight_decay_is_ridge_regression",
     ),
-    _row(
+    row(
         "A3",
         "perceptron",
-        _kinds("sign perceptron_loss"),
+        kinds("sign perceptron_loss"),
         "perceptron_xor",
         "tests/training/test_classics.py:test_a_perceptron_never_learns_xor",
     ),
-    _row(
+    row(
         "A4",
         "multi-class perceptron",
-        _kinds("perceptron_loss"),
+        kinds("perceptron_loss"),
         "linear_classifiers",
         "tests/training/test_classics.py:test_each_update_is_that_of_the_rule",
     ),
-    _row(
+    row(
         "A5",
         "logistic regression, binary and multinomial",
-        _kinds("linear cross_entropy bce_with_logits"),
+        kinds("linear cross_entropy bce_with_logits"),
         "linear_classifiers",
         "tests/training/test_classics.py:test_logistic_regression_is_that_of_scikit_learn",
     ),
-    _row(
+    row(
         "A6",
         "linear SVM by hinge loss",
-        _kinds("hinge multiclass_hinge"),
+        kinds("hinge multiclass_hinge"),
         "linear_classifiers",
         "tests/training/test_classics.py:test_hinge_and_weight_decay_are_a_support_vector_machine",
     ),
-    _row("A7", "baselines beside the network", _later("a table of scikit-learn models")),
-    _row("A8", "clusters and projections of a layer's output", _later("PCA, t-SNE, k-means")),
-    _row(
+    row("A7", "baselines beside the network", later("a table of scikit-learn models")),
+    row("A8", "clusters and projections of a layer's output", later("PCA, t-SNE, k-means")),
+    row(
         "A9",
         "live decision boundary",
         "code:netbuilder/explain/boundary.py:decision_boundary\n"
-        "code:netbuilder/app/panels/train/live_tiles.py:BoundaryTile\n" + _kinds("spirals xor"),
+        "code:netbuilder/app/panels/train/live_tiles.py:BoundaryTile\n" + kinds("spirals xor"),
         "spirals_mlp",
         "tests/explain/test_boundary.py:test_a_known_line",
     ),
 )
 
 _B = (
-    _row(
+    row(
         "B1",
         "activations with their curves",
-        _kinds(
+        kinds(
             "identity sign sigmoid tanh relu leaky_relu prelu silu softplus gelu elu maxout "
             "softmax log_softmax"
         )
@@ -110,10 +83,10 @@ _B = (
         "spirals_mlp",
         "tests/layers/test_curves.py:test_the_curve_of_an_activation",
     ),
-    _row(
+    row(
         "B2",
         "losses",
-        _kinds(
+        kinds(
             "mse l1 huber bce_with_logits cross_entropy multiclass_hinge perceptron_loss "
             "kl_divergence gaussian_kl info_nce triplet cosine_loss wasserstein ctc"
         )
@@ -121,128 +94,128 @@ _B = (
         "digits_vae",
         "tests/layers/test_by_hand.py:test_generated_code_equals_code_by_hand",
     ),
-    _row(
+    row(
         "B3",
         "several weighted losses in one graph",
         "param:cross_entropy.weight\nparam:gaussian_kl.weight\nexample:digits_vae\n"
-        + _later("GoogLeNet with its auxiliary heads"),
+        + later("GoogLeNet with its auxiliary heads"),
         "digits_vae",
     ),
-    _row(
+    row(
         "B4",
         "warnings on classic mistakes",
         "code:netbuilder/compiler/mistakes.py:softmax_before_cross_entropy\n"
         "code:netbuilder/compiler/mistakes.py:linear_after_linear\n"
-        + _later("sigmoid for several classes", "ReLU on a regression", "batch norm with batch 1"),
+        + later("sigmoid for several classes", "ReLU on a regression", "batch norm with batch 1"),
     ),
 )
 
 _C = (
-    _row(
+    row(
         "C1",
         "full-batch, mini-batch and pure SGD, shuffled each epoch",
         "training:batch_size\nalgorithm:sgd\ncode:netbuilder/data/device.py:OnDevice",
         "diabetes_regression",
         "tests/data/test_device.py:test_seed_and_epoch_decide_the_order",
     ),
-    _row(
+    row(
         "C2",
         "optimisers",
         "algorithm:sgd\nsetting:sgd.momentum\nsetting:sgd.nesterov\nalgorithm:adagrad\n"
         "algorithm:adadelta\nalgorithm:rmsprop\nalgorithm:adam\nalgorithm:adamw\n"
         "algorithm:nadam\nalgorithm:lbfgs\nalgorithm:muon\nalgorithm:newton\n"
-        + _later("settings for groups of weights"),
+        + later("settings for groups of weights"),
     ),
-    _row(
+    row(
         "C3",
         "schedules of the learning rate",
         "code:netbuilder/app/widgets/log_slider.py:LogSlider\n"
-        + _later("step, exponential, cosine, one-cycle, plateau, warm-up", "their curves"),
+        + later("step, exponential, cosine, one-cycle, plateau, warm-up", "their curves"),
     ),
-    _row(
+    row(
         "C4",
         "gradient clipping and accumulation",
-        "setting:sgd.clip\n" + _later("clipping by value", "accumulation"),
+        "setting:sgd.clip\n" + later("clipping by value", "accumulation"),
     ),
-    _row(
+    row(
         "C5",
         "initialisation per node",
         "\n".join(f"param:linear.weight_init={method}" for method in _BEGINNINGS)
         + "\nparam:conv2d.bias_init\n"
-        + _later("statistics at step 0"),
+        + later("statistics at step 0"),
         proof="tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
     ),
-    _row("C6", "optimiser playground", _later("loss surfaces with paths")),
-    _row("C7", "learning-rate finder", _later("the finder")),
+    row("C6", "optimiser playground", later("loss surfaces with paths")),
+    row("C7", "learning-rate finder", later("the finder")),
 )
 
 _D = (
-    _row(
+    row(
         "D1",
         "train, validation and test splits",
         "code:netbuilder/data/split.py:split\ntraining:validation\ntraining:test\n"
-        + _later("splits by group", "a person's own split"),
+        + later("splits by group", "a person's own split"),
         "digits_cnn",
         "tests/data/test_split.py:test_classes_keep_their_proportions",
     ),
-    _row("D2", "cross-validation, ensembles, averaged weights", _later("k-fold", "EMA")),
-    _row(
+    row("D2", "cross-validation, ensembles, averaged weights", later("k-fold", "EMA")),
+    row(
         "D3",
         "early stopping, best weights restored",
-        "code:netbuilder/training/evaluate.py:better\n" + _later("patience"),
+        "code:netbuilder/training/evaluate.py:better\n" + later("patience"),
     ),
-    _row(
+    row(
         "D4",
         "penalties, dropout, label smoothing, mixup",
         "setting:adamw.weight_decay\nkind:dropout\nparam:cross_entropy.label_smoothing\n"
-        "kind:spatial_dropout\nkind:alpha_dropout\n" + _later("L1 and elastic net", "mixup"),
+        "kind:spatial_dropout\nkind:alpha_dropout\n" + later("L1 and elastic net", "mixup"),
     ),
-    _row(
+    row(
         "D5",
         "input normalisation",
         "param:csv.standardise\n"
-        + _later("statistics of the training split only", "min-max", "carried into every export"),
+        + later("statistics of the training split only", "min-max", "carried into every export"),
     ),
-    _row("D6", "augmentation", _later("augmentation with a preview")),
-    _row(
+    row("D6", "augmentation", later("augmentation with a preview")),
+    row(
         "D7",
         "normalisation layers",
-        _kinds("batch_norm layer_norm instance_norm group_norm rms_norm"),
+        kinds("batch_norm layer_norm instance_norm group_norm rms_norm"),
         "char_transformer",
         "tests/layers/test_normalisation.py:test_mean_and_variance_are_taken_away",
     ),
-    _row("D8", "hyper-parameter search", _later("grid, random and Bayesian search")),
-    _row(
+    row("D8", "hyper-parameter search", later("grid, random and Bayesian search")),
+    row(
         "D9",
         "metrics",
-        _kinds(
+        kinds(
             "accuracy binary_accuracy mae rmse r2 perplexity precision recall f1 roc_auc top_k "
             "iou dice bleu"
         ),
     ),
-    _row(
+    row(
         "D10",
         "under- and overfitting named",
-        _later("a note on the curves", "overfit one batch"),
+        later("a note on the curves", "overfit one batch"),
     ),
 )
 
 _E = (
-    _row(
+    row(
         "E1",
         "convolutions",
-        _kinds("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d")
+        kinds("conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d")
         + "\nparam:conv2d.dilation\nparam:conv2d.groups\nparam:conv1d.padding=causal\n"
         "param:conv2d.padding_mode=reflect\nparam:conv_transpose2d.output_padding\n"
-        + _kinds("pointwise_conv depthwise_conv separable_conv"),
+        + kinds("pointwise_conv depthwise_conv separable_conv"),
         "digits_cnn",
         "tests/layers/test_convolution.py:"
         "test_five_kernels_of_8_by_8_over_a_colour_image_have_965_parameters",
     ),
-    _row(
+    row(
         "E2",
         "pooling and upsampling",
-        _kinds(
+        kinds(
             "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d global_avg_pool "
             "global_max_pool adaptive_avg_pool adaptive_max_pool max_unpool upsample pixel_shuffle "
             "pixel_unshuffle pad crop"
@@ -251,7 +224,7 @@ _E = (
         "digits_cnn",
         "tests/layers/test_convolution.py:test_max_pooling_of_the_course",
     ),
-    _row(
+    row(
         "E3",
         "receptive field and multiply-adds of every node",
         "code:netbuilder/compiler/report.py:NodeInfo\n"
@@ -259,66 +232,66 @@ _E = (
         "digits_cnn",
         "tests/compiler/test_receptive.py:test_vgg16",
     ),
-    _row("E4", "published networks as readable graphs", _later("LeNet to U-Net")),
-    _row(
+    row("E4", "published networks as readable graphs", later("LeNet to U-Net")),
+    row(
         "E5",
         "residual, gated, dense and U-Net skips by wiring",
-        _kinds("add multiply concat") + "\n" + _later("examples of gated, dense and U-Net skips"),
+        kinds("add multiply concat") + "\n" + later("examples of gated, dense and U-Net skips"),
         "digits_cnn",
     ),
-    _row(
+    row(
         "E6",
         "classification, segmentation, image to image",
-        "example:digits_cnn\n" + _later("segmentation", "image to image"),
+        "example:digits_cnn\n" + later("segmentation", "image to image"),
     ),
 )
 
 _F = (
-    _row(
+    row(
         "F1",
         "RNN, LSTM, GRU",
-        _kinds("rnn lstm gru last_step repeat_vector")
+        kinds("rnn lstm gru last_step repeat_vector")
         + "\nparam:lstm.num_layers\nparam:lstm.bidirectional\nparam:lstm.dropout\n"
         + "param:lstm.proj_size\nparam:rnn.nonlinearity=relu\n"
-        + _later("packed lengths"),
+        + later("packed lengths"),
         "digits_lstm",
         "tests/layers/test_recurrent.py:test_lstm_follows_its_equations",
     ),
-    _row(
+    row(
         "F2",
         "encoder–decoder with attention between",
         "architecture:seq2seq\nkind:additive_attention\nkind:dot_product_attention\n"
         "kind:bilinear_attention\nkind:cosine_attention\nkind:padding_mask\n"
-        + _later("a ratio of teacher forcing", "tokens for beginning and end"),
+        + later("a ratio of teacher forcing", "tokens for beginning and end"),
         "",
         "tests/architectures/test_transformers.py:"
         "test_a_recurrent_translator_is_two_grus_with_attention_between",
     ),
-    _row(
+    row(
         "F3",
         "language models",
-        _kinds("text embedding perplexity") + "\n" + _later("words", "subwords"),
+        kinds("text embedding perplexity") + "\n" + later("words", "subwords"),
         "char_transformer",
     ),
-    _row(
+    row(
         "F4",
         "text generation",
-        "code:netbuilder/explain/text.py:generate\n" + _later("beam search", "top-k", "top-p"),
+        "code:netbuilder/explain/text.py:generate\n" + later("beam search", "top-k", "top-p"),
         "char_transformer",
     ),
-    _row(
+    row(
         "F5",
         "embeddings",
-        _kinds("embedding one_hot embedding_bag tied_linear")
+        kinds("embedding one_hot embedding_bag tied_linear")
         + "\nparam:embedding.padding_idx\n"
-        + _later("word2vec", "GloVe", "nearest neighbours"),
+        + later("word2vec", "GloVe", "nearest neighbours"),
         "char_transformer",
     ),
-    _row("F6", "gradient through time", _later("its picture", "truncation")),
+    row("F6", "gradient through time", later("its picture", "truncation")),
 )
 
 _G = (
-    _row(
+    row(
         "G1",
         "attention",
         "kind:multihead_attention\nkind:grouped_query_attention\nkind:dot_product_attention\n"
@@ -326,7 +299,7 @@ _G = (
         "char_transformer",
         "tests/nn/test_attention_modules.py:test_a_score_for_each_pair_then_softmax_then_the_sum",
     ),
-    _row(
+    row(
         "G2",
         "positional encodings",
         "param:positional_encoding.method=sinusoidal\n"
@@ -334,65 +307,65 @@ _G = (
         "char_transformer",
         "tests/nn/test_attention_modules.py:test_rotary_turns_pairs_as_complex_numbers",
     ),
-    _row(
+    row(
         "G3",
         "transformer blocks, repeated",
         "architecture:transformer\narchitecture:gpt2\narchitecture:bert\narchitecture:vit",
         "char_transformer",
         "tests/architectures/test_transformers.py:test_they_have_as_many_parameters_as_published",
     ),
-    _row(
+    row(
         "G4",
         "ViT patches, Conformer, audio front end",
-        _kinds("to_tokens learned glu depthwise_conv")
+        kinds("to_tokens learned glu depthwise_conv")
         + "\narchitecture:vit\narchitecture:conformer\n"
-        + _later("spectrograms"),
+        + later("spectrograms"),
         "",
         "tests/architectures/test_transformers.py:"
         "test_each_learns_shows_its_attention_and_survives_its_file",
     ),
-    _row(
+    row(
         "G5",
         "attention maps of every head",
         "code:netbuilder/explain/attention.py:attention\n"
-        "code:netbuilder/explain/attention.py:rollout\n" + _later("per checkpoint"),
+        "code:netbuilder/explain/attention.py:rollout\n" + later("per checkpoint"),
         "char_transformer",
     ),
 )
 
 _H = (
-    _row(
+    row(
         "H1",
         "autoencoders",
         "kind:reparameterise\ncode:netbuilder/explain/latent.py:decode\n"
-        + _later("denoising and sparse", "latent space by mouse", "anomaly score"),
+        + later("denoising and sparse", "latent space by mouse", "anomaly score"),
         "digits_vae",
     ),
-    _row("H2", "self-supervision", _later("rotation, masking, contrastive")),
-    _row("H3", "transfer", _later("load, freeze, LoRA, gradient reversal")),
-    _row("H4", "pre-trained weights", _later("from a file and from a hub")),
+    row("H2", "self-supervision", later("rotation, masking, contrastive")),
+    row("H3", "transfer", later("load, freeze, LoRA, gradient reversal")),
+    row("H4", "pre-trained weights", later("from a file and from a hub")),
 )
 
 _I = (
-    _row(
+    row(
         "I1",
         "GANs",
-        "example:digits_gan\n" + _kinds("noise detach") + "\n"
+        "example:digits_gan\n" + kinds("noise detach") + "\n"
         "code:netbuilder/explain/samples.py:samples\n"
-        + _later("DCGAN, conditional and Wasserstein examples"),
+        + later("DCGAN, conditional and Wasserstein examples"),
         "digits_gan",
     ),
-    _row("I2", "diffusion", _later("noising, denoiser, sampling")),
-    _row("I3", "normalising flow", _kinds("affine_coupling")),
+    row("I2", "diffusion", later("noising, denoiser, sampling")),
+    row("I3", "normalising flow", kinds("affine_coupling")),
 )
 
 _J = (
-    _row("J1", "deep sets and graph networks", _kinds("gcn gat message_passing read_out")),
-    _row("J2", "node, edge and graph classification", _kinds("karate_club")),
+    row("J1", "deep sets and graph networks", kinds("gcn gat message_passing read_out")),
+    row("J2", "node, edge and graph classification", kinds("karate_club")),
 )
 
 _K = (
-    _row(
+    row(
         "K1",
         "saliency",
         "saliency:gradient\nsaliency:gradient_x_input\nsaliency:integrated_gradients\n"
@@ -400,34 +373,34 @@ _K = (
         "saliency:occlusion\nsaliency:deeplift",
         "digits_cnn",
     ),
-    _row(
+    row(
         "K2",
         "activations, filters, what excites a unit",
         "code:netbuilder/explain/channels.py:channels\n"
-        + _later("filters", "maximally activating samples", "activation maximisation"),
+        + later("filters", "maximally activating samples", "activation maximisation"),
         "digits_cnn",
     ),
-    _row(
+    row(
         "K3",
         "live on the canvas: shape, activations, gradients, dead units",
         "code:netbuilder/explain/activations.py:activations\n"
         "code:netbuilder/explain/gradients.py:gradients\n"
-        + _later("share of dead units on the node"),
+        + later("share of dead units on the node"),
         "digits_cnn",
     ),
-    _row("K4", "adversarial examples", _later("FGSM, PGD, transfer")),
-    _row("K5", "loss landscape", _later("1-D and 2-D slices")),
-    _row(
+    row("K4", "adversarial examples", later("FGSM, PGD, transfer")),
+    row("K5", "loss landscape", later("1-D and 2-D slices")),
+    row(
         "K6",
         "worst mistakes, calibration, fairness",
         "code:netbuilder/app/panels/train/confusion.py:ConfusionView\n"
-        + _later("worst mistakes", "calibration", "metrics by group"),
+        + later("worst mistakes", "calibration", "metrics by group"),
         "digits_cnn",
     ),
-    _row("K7", "time travel over checkpoints", _later("the slider")),
+    row("K7", "time travel over checkpoints", later("the slider")),
 )
 
-_L = (_row("L1", "reinforcement learning", _later("DQN and policy gradient on CartPole")),)
+_L = (row("L1", "reinforcement learning", later("DQN and policy gradient on CartPole")),)
 
 GROUPS: Mapping[str, tuple[Row, ...]] = {
     "A. Linear models and the classics": _A,

@@ -15,7 +15,7 @@ for layer in REGISTRY.values():
         made = layer()
         for name, spec in made.fields().items():
             spec.text(), made.class_names(name)
-print(sorted({"numpy", "torch", "sklearn"} & set(sys.modules)))
+print(sorted({"torch", "sklearn"} & set(sys.modules)))
 """
 _LOADED = """
 import sys
