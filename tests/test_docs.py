@@ -19,7 +19,7 @@ from netbuilder.app.command_table import CANVAS
 from netbuilder.cli import COMMANDS
 from netbuilder.cli.program import program
 from netbuilder.export import KINDS
-from netbuilder.help import curriculum, keys
+from netbuilder.help import catalogue, curriculum, keys
 from netbuilder.help.rows import GROUPS
 from netbuilder.layers import REGISTRY
 from netbuilder.resources import example, help_page
@@ -272,6 +272,19 @@ def test_the_page_of_the_curriculum_is_current() -> None:
     assert text(help_page("curriculum")) == curriculum.curriculum_page(), (
         "python -m netbuilder.help writes it anew"
     )
+
+
+def test_the_catalogue_is_current_and_whole() -> None:
+    page = text(help_page("catalogue"))
+    assert page == catalogue.catalogue_page(), "python -m netbuilder.help writes it anew"
+    for kind in REGISTRY.values():
+        assert page.count(f'<a id="{kind.kind}"></a>\n\n### {kind.title}\n') == 1
+        assert page.count(f"](#{kind.kind})") == 1
+        part = page.partition(f'<a id="{kind.kind}"></a>')[2].partition("<a id=")[0]
+        for param in kind.params():
+            assert f"`{param.name}`" in part
+        for port in (*(p.name for p in kind().input_ports()), *kind().output_ports()):
+            assert f"`{port}`" in part
 
 
 def test_the_curriculum_has_its_64_rows_in_order() -> None:

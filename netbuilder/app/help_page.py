@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QTextBlock, QTextBlockFormat, QTextCursor, QTe
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from netbuilder.app.theme import theme
+from netbuilder.help.catalogue import told
 from netbuilder.layers import REGISTRY
 from netbuilder.resources import asset, help_page
 
@@ -56,7 +57,8 @@ class HelpPage(QDialog):
             self.show_page(self._name)
 
     def _follow(self, url: QUrl) -> None:
-        name = url.toString().rpartition("/")[2].removesuffix(".md")
+        kind = url.fragment()  # of the catalogue, where every kind has a page of its own here
+        name = kind or url.toString().rpartition("/")[2].removesuffix(".md")
         if url.scheme() in ("", "file"):
             self.show_page(name)
 
@@ -109,13 +111,7 @@ class Page(QTextBrowser):
 
 
 def kind_page(kind: str) -> str:
-    """Help of one kind of node as Markdown, from its declaration."""
+    """Help of one kind of node as Markdown: its part of the catalogue."""
     layer = REGISTRY[kind]
-    lines = [f"# {layer.title}", "", layer.help(), ""]
-    if layer.formula:
-        lines += [f"*{layer.formula}*", ""]
-    for param in layer.params():
-        lines.append(f"- **{param.label}** (default {param.default}): {param.help}")
-    if layer.cites:
-        lines += ["", f"See {layer.cites}."]
-    return "\n".join([*lines, "", "[Back to the start](index)"])
+    links = "[All kinds](catalogue.md) · [Back to the start](index.md)"
+    return "\n".join([f"# {layer.title}", *told(layer), "", links])

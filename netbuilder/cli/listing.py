@@ -29,12 +29,10 @@ def layers(json: bool) -> None:
                     "formula": c.formula,
                     "cites": c.cites,
                     "help": c.help(),
-                    "inputs": [p.name for p in c.inputs],
-                    "outputs": list(c.outputs) if c.role != "data" else list(c().output_ports()),
-                    "params": [
-                        {"name": p.name, "type": p.type, "default": p.default, "help": p.help}
-                        for p in c.params()
-                    ],
+                    "also": c.also,
+                    "inputs": c().input_ports(),
+                    "outputs": c().output_ports(),
+                    "params": c.params(),
                 }
                 for c in kinds
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netbuilder.graph.atomic import atomic_write
+from netbuilder.help.catalogue import catalogue_page
 from netbuilder.help.curriculum import curriculum_page
 from netbuilder.help.keys import with_keys
 from netbuilder.resources import help_page
@@ -13,6 +14,7 @@ def main() -> None:
     canvas = help_page("canvas")
     pages = {
         canvas: with_keys(canvas.read_text(encoding="utf-8")),
+        help_page("catalogue"): catalogue_page(),
         help_page("curriculum"): curriculum_page(),
     }
     for path, text in pages.items():

@@ -55,6 +55,14 @@ def test_a_link_is_followed(guide: HelpPage) -> None:
     assert guide.browser.toPlainText().startswith(text.splitlines()[0].lstrip("# "))
 
 
+def test_a_kind_of_the_catalogue_is_followed_to_its_part(guide: HelpPage) -> None:
+    guide.show_page("catalogue")
+    link = re.search(r'href="([^"]*#conv2d)"', guide.browser.toHtml())
+    assert link is not None
+    guide.browser.anchorClicked.emit(QUrl(link[1]))
+    assert guide.browser.toPlainText().startswith("Convolution 2-D\nconv2d")
+
+
 def test_every_kind_has_a_page() -> None:
     for kind, layer in REGISTRY.items():
         page = kind_page(kind)

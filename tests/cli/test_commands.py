@@ -13,6 +13,7 @@ import pytest
 import netbuilder
 from netbuilder import resources
 from netbuilder.architectures import vit
+from netbuilder.cli import output
 from netbuilder.compiler import check, generate
 from netbuilder.graph.file import load
 from netbuilder.layers import REGISTRY
@@ -77,6 +78,19 @@ def test_layers(nb: Nb) -> None:
     found = nb("layers", "--json").json
     assert {row["kind"] for row in found} == set(REGISTRY)
     assert all(row["help"] and row["title"] and row["family"] for row in found)
+    for row in found:
+        kind = REGISTRY[row["kind"]]
+        for name in ("title", "family", "role", "formula", "cites", "also"):
+            assert row[name] == getattr(kind, name)
+        for rows, declared in (
+            (row["inputs"], kind().input_ports()),
+            (row["params"], kind.params()),
+        ):
+            assert rows == [output.plain(d) for d in declared]
+        assert tuple(row["outputs"]) == kind().output_ports()
+    convolution = next(row for row in found if row["kind"] == "conv2d")
+    kernel = next(p for p in convolution["params"] if p["name"] == "kernel_size")
+    assert (kernel["type"], kernel["default"], kernel["min"]) == ("ints", [3], 1)
     ran = nb("layers")
     assert ran.code == 0
     assert all(f"\n{kind} " in ran.out for kind in REGISTRY)
