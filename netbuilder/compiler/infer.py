@@ -430,6 +430,7 @@ def _infer(layer: Layer, inputs: Specs) -> NodeInfo:
     weights = dict(layer.weights(*specs))
     beginnings(layer, weights)  # which may object
     first = next(iter(outputs.values()), None)
-    cost = layer.multiply_adds(first, *specs) if first is not None and first.shape else 0
+    work = layer.work(first, *specs) if first is not None and first.shape else {}
+    cost = sum(map(math.prod, work.values()))
     parameters = sum(math.prod(int(n) for n in shape) for shape in weights.values())
-    return NodeInfo(layer, inputs, outputs, weights, parameters, cost)
+    return NodeInfo(layer, inputs, outputs, weights, parameters, cost, work)

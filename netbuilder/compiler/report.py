@@ -48,6 +48,8 @@ class NodeInfo:
     weights: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     parameters: int = 0
     multiply_adds: int = 0
+    #: What is multiplied for one sample, by name: factors of products that sum to it.
+    work: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     #: It computes nothing: `outputs` is what it lets through.
     muted: bool = False
 

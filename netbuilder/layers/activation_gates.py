@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from netbuilder.layers.activation import Activation
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import expect_axes, numbers
-from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, count
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.spec import Call, In, param
 
 
@@ -37,8 +37,8 @@ class Maxout(Activation):
         rows = self.pieces * self.out_features
         return {"linear.weight": (rows, int(x.shape[-1])), "linear.bias": (rows,)}
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        return self.pieces * int(x.shape[-1]) * count(out.shape)
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        return {"linear.weight": (*self.weights(x)["linear.weight"], *sample(out.shape)[:-1])}
 
     def summary(self) -> str:
         return brief(f"→ {self.out_features}", f"{self.pieces} pieces")

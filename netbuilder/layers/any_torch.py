@@ -83,8 +83,9 @@ class AnyOfTorch(Layer, abstract=True):
     def weights(self, *specs: TensorSpec) -> Mapping[str, Shape]:
         return tried(self, specs).weights
 
-    def multiply_adds(self, out: TensorSpec, *specs: TensorSpec) -> int:
-        return tried(self, specs).multiply_adds
+    def work(self, out: TensorSpec, *specs: TensorSpec) -> Mapping[str, Shape]:
+        counted = tried(self, specs).multiply_adds
+        return {"as torch counts": (counted,)} if counted else {}
 
     def summary(self) -> str:
         name = self.name.removeprefix("nn.").removeprefix("F.")  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect
-from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 
@@ -164,15 +164,31 @@ class MultiheadAttention(Attention):
             shapes |= {"in_proj_bias": (3 * width,), "out_proj.bias": (width,)}
         return shapes
 
-    def multiply_adds(self, out: TensorSpec, *specs: TensorSpec | None) -> int:
+    def work(self, out: TensorSpec, *specs: TensorSpec | None) -> Mapping[str, Shape]:
         query, key, value = self.arriving(*specs)
-        _, steps, width = (int(n) for n in query.shape)
-        asked = int(key.shape[1])
-        projections = 2 * steps * width + asked * (int(key.shape[2]) + int(value.shape[2]))
-        return width * (projections + 2 * steps * asked)
+        return attended(query, key, value, int(query.shape[2]))
 
     def summary(self) -> str:
         return brief(f"{self.num_heads} heads", "causal" if self.causal else "")
+
+
+def attended(
+    query: TensorSpec, key: TensorSpec, value: TensorSpec, shared: int
+) -> Mapping[str, Shape]:
+    """What attention with projections multiplies for one sample.
+
+    shared: width of all projected keys together, and of all values.
+    """
+    steps, width = sample(query.shape)
+    asked = int(key.shape[1])
+    return {
+        "queries": (steps, width, width),
+        "keys": (*sample(key.shape), shared),
+        "values": (*sample(value.shape), shared),
+        "scores": (steps, asked, width),
+        "weighted sum": (steps, asked, width),
+        "output": (steps, width, width),
+    }
 
 
 class PositionalEncoding(Layer):
@@ -213,8 +229,8 @@ class PositionalEncoding(Layer):
         learned = {"table": (self.max_length, int(x.shape[-1]))}
         return learned if self.method == "learned" else {}
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        return 0
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        return {}
 
     def summary(self) -> str:
         return self.method

@@ -8,7 +8,7 @@ from typing import Literal
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, numbers
 from netbuilder.layers.look import Look, Looks, pointwise
-from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, count
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.sizes import by
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
@@ -45,9 +45,6 @@ class Linear(Layer):
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         shapes: dict[str, Shape] = {"weight": (self.out_features, int(x.shape[-1]))}
         return shapes | ({"bias": (self.out_features,)} if self.bias else {})
-
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        return int(x.shape[-1]) * count(out.shape)
 
     def summary(self) -> str:
         return f"→ {self.out_features}"
@@ -99,8 +96,8 @@ class Embedding(Layer):
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (int(x.classes or 0), self.embedding_dim)}
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        return 0
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        return {}
 
     def summary(self) -> str:
         return f"width {self.embedding_dim}"
@@ -159,8 +156,8 @@ class EmbeddingBag(Layer):
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (int(x.classes or 0), self.embedding_dim)}
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        return 0
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        return {}
 
     def summary(self) -> str:
         return brief(f"width {self.embedding_dim}", self.mode)
@@ -200,8 +197,8 @@ class TiedLinear(Layer):
             )
         return x.with_shape(*x.shape[:-1], table.shape[0])
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec, table: TensorSpec) -> int:
-        return int(x.shape[-1]) * count(out.shape)
+    def work(self, out: TensorSpec, x: TensorSpec, table: TensorSpec) -> Mapping[str, Shape]:
+        return {"table": (*map(int, table.shape), *sample(x.shape)[:-1])}
 
 
 class Learned(Layer):
@@ -230,8 +227,8 @@ class Learned(Layer):
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"value": self.sizes}
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        return 0
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        return {}
 
     def summary(self) -> str:
         return brief(by(self.sizes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netbuilder.layers.attention import Attention, divided, divisor
+from netbuilder.layers.attention import Attention, attended, divided, divisor
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, param
@@ -89,13 +89,10 @@ class GroupedQueryAttention(Attention):
             shapes |= {f"{name}.bias": size[:1] for name, size in sizes.items()}
         return shapes
 
-    def multiply_adds(self, out: TensorSpec, *specs: TensorSpec | None) -> int:
+    def work(self, out: TensorSpec, *specs: TensorSpec | None) -> Mapping[str, Shape]:
         query, key, value = self.arriving(*specs)
-        _, steps, width = (int(n) for n in query.shape)
-        asked = int(key.shape[1])
-        shared = width // self.num_heads * self.num_kv_heads
-        told = asked * shared * (int(key.shape[2]) + int(value.shape[2]))
-        return 2 * steps * width * width + told + 2 * steps * asked * width
+        shared = int(query.shape[2]) // self.num_heads * self.num_kv_heads
+        return attended(query, key, value, shared)
 
     def summary(self) -> str:
         rotary = "RoPE" if self.rotary else ""

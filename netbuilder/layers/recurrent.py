@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
@@ -115,9 +114,11 @@ class Recurrent(Layer, abstract=True):
                     shapes[f"weight_hr_l{layer}{way}"] = (self._shown, self.hidden_size)
         return shapes
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec, *states: TensorSpec | None) -> int:
-        step = sum(math.prod(s) for s in self.weights(x).values() if len(s) > 1)
-        return step * int(x.shape[1])
+    def work(
+        self, out: TensorSpec, x: TensorSpec, *states: TensorSpec | None
+    ) -> Mapping[str, Shape]:
+        steps = int(x.shape[1])
+        return {name: (*s, steps) for name, s in self.weights(x).items() if len(s) > 1}
 
     def summary(self) -> str:
         layers = f"{self.num_layers} layers" if self.num_layers > 1 else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from netbuilder.layers.attention import Attention, masked
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect
-from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 
@@ -19,14 +18,14 @@ class Scored(Attention, abstract=True):
     dropout: float = param(0.0, min=0, max=1, help="Share of attention weights set to zero.")
     causal: bool = param(False, help="Hide the future: each position sees only earlier ones.")
 
-    def multiply_adds(self, out: TensorSpec, *specs: TensorSpec | None) -> int:
+    def work(self, out: TensorSpec, *specs: TensorSpec | None) -> Mapping[str, Shape]:
         query, key, value = self.arriving(*specs)
-        pairs = int(query.shape[1]) * int(key.shape[1])
-        return self.scoring(query, key) + pairs * int(value.shape[2])
+        gathered = (int(query.shape[1]), *sample(value.shape))
+        return {**self.scoring(query, key), "weighted sum": gathered}
 
-    def scoring(self, query: TensorSpec, key: TensorSpec) -> int:
-        """Multiplications for the scores of one sample: here a dot product for each pair."""
-        return int(query.shape[1]) * int(key.shape[1]) * int(key.shape[2])
+    def scoring(self, query: TensorSpec, key: TensorSpec) -> Mapping[str, Shape]:
+        """What is multiplied for the scores of one sample: here a dot product for each pair."""
+        return {"scores": (int(query.shape[1]), *sample(key.shape))}
 
     def summary(self) -> str:
         return "causal" if self.causal else ""
@@ -115,9 +114,9 @@ class BilinearAttention(Scored):
         query, key, _ = self.arriving(*specs)
         return {"query.weight": (int(key.shape[2]), int(query.shape[2]))}
 
-    def scoring(self, query: TensorSpec, key: TensorSpec) -> int:
-        projected = int(query.shape[1]) * int(query.shape[2]) * int(key.shape[2])
-        return projected + super().scoring(query, key)
+    def scoring(self, query: TensorSpec, key: TensorSpec) -> Mapping[str, Shape]:
+        projected = (*sample(query.shape), int(key.shape[2]))
+        return {"query.weight": projected, **super().scoring(query, key)}
 
 
 class AdditiveAttention(Scored):
@@ -148,9 +147,12 @@ class AdditiveAttention(Scored):
             "score.weight": (1, self.hidden),
         }
 
-    def scoring(self, query: TensorSpec, key: TensorSpec) -> int:
-        (_, steps, width), (_, asked, wide) = query.shape, key.shape
-        return int(self.hidden * (steps * width + asked * wide + steps * asked))
+    def scoring(self, query: TensorSpec, key: TensorSpec) -> Mapping[str, Shape]:
+        return {
+            "query.weight": (*sample(query.shape), self.hidden),
+            "key.weight": (*sample(key.shape), self.hidden),
+            "scores": (int(query.shape[1]), int(key.shape[1]), self.hidden),
+        }
 
     def summary(self) -> str:
         return brief(self.hidden, super().summary())
@@ -198,9 +200,12 @@ class AttentionPooling(Layer):
             "score.weight": (1, self.hidden),
         }
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec, mask: TensorSpec | None = None) -> int:
-        matrices = sum(math.prod(s) for s in self.weights(x).values() if len(s) == 2)
-        return int(x.shape[1]) * (matrices + int(x.shape[2]))
+    def work(
+        self, out: TensorSpec, x: TensorSpec, mask: TensorSpec | None = None
+    ) -> Mapping[str, Shape]:
+        steps = int(x.shape[1])
+        matrices = {n: (*s, steps) for n, s in self.weights(x).items() if len(s) == 2}
+        return {**matrices, "weighted sum": sample(x.shape)}
 
     def summary(self) -> str:
         return f"tanh {self.hidden}" if self.hidden else ""

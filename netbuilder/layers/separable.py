@@ -5,7 +5,6 @@ One kind serves signals, images and volumes: the wire decides.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.convolution import Sliding
 from netbuilder.layers.expect import expect_axes, numbers
 from netbuilder.layers.look import Look, Looks
-from netbuilder.layers.shape import Shape, TensorSpec, count
+from netbuilder.layers.shape import Shape, TensorSpec, sample
 from netbuilder.layers.sizes import by, compact, each
 from netbuilder.layers.spec import Call, Layer, Port, param
 
@@ -127,10 +126,9 @@ class SeparableConv(Sliding):
         }
         return shapes | ({"1.bias": (self.out_channels,)} if self.bias else {})
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        places = count(out.shape) // self.out_channels
-        weights = self.weights(x)
-        return places * (math.prod(weights["0.weight"]) + math.prod(weights["1.weight"]))
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        places = sample(out.shape)[1:]
+        return {n: (*s, *places) for n, s in self.weights(x).items() if n.endswith("weight")}
 
     def summary(self) -> str:
         return brief(self.out_channels, _size(self), _step(self), self.padding)

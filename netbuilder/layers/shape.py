@@ -7,6 +7,7 @@ readable on the canvas, and the same numbers size a trial run.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -119,12 +120,15 @@ class TensorSpec:
         return separator.join(str(n) for n in self.shape) or "scalar"
 
 
+def sample(shape: Shape) -> Shape:
+    """The axes of one sample as plain numbers: all but a leading batch axis."""
+    batched = bool(shape) and isinstance(shape[0], Dim) and shape[0].name == "B"
+    return tuple(int(n) for n in (shape[1:] if batched else shape))
+
+
 def count(shape: Shape) -> int:
-    """Number of elements of one sample: the product of all axes but a leading batch axis."""
-    total = 1
-    for n in shape[1:] if shape and isinstance(shape[0], Dim) and shape[0].name == "B" else shape:
-        total *= int(n)
-    return total
+    """Number of elements of one sample."""
+    return math.prod(sample(shape))
 
 
 class ShapeError(ValueError):

@@ -28,7 +28,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal, dataclass_transform
 
 from netbuilder.layers.look import Looks
-from netbuilder.layers.shape import Flow, Shape, TensorSpec, count
+from netbuilder.layers.shape import Flow, Shape, TensorSpec, sample
 
 ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path"]
 Role = Literal["layer", "data", "noise", "input", "output", "loss", "metric"]
@@ -333,11 +333,23 @@ class Layer:
 
     def multiply_adds(self, out: TensorSpec, *specs: Any) -> int:
         """Multiplications (each with an addition) for one sample."""
-        total = 0
-        for shape in self.weights(*specs).values():
+        return sum(math.prod(factors) for factors in self.work(out, *specs).values())
+
+    def work(self, out: TensorSpec, *specs: Any) -> Mapping[str, Shape]:
+        """What is multiplied for one sample: by name, the factors whose product says how often.
+
+        The default multiplies every learned matrix once for each place of the result.
+        """
+        found = {}
+        for name, shape in self.weights(*specs).items():
             if len(shape) > 1:
-                total += math.prod(shape) * (count(out.shape) // int(shape[0]))
-        return total
+                places = list(sample(out.shape))
+                if shape[0] in places:
+                    places.remove(shape[0])
+                else:
+                    places = [math.prod(places) // int(shape[0])]
+                found[name] = (*shape, *places)
+        return found
 
     def input_ports(self) -> tuple[Port, ...]:
         """Input ports of this node, which may depend on its parameters."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
@@ -11,7 +10,7 @@ from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.convolution import grouped, sized
 from netbuilder.layers.expect import Wanted, expect
 from netbuilder.layers.look import Looks, sliding
-from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.sizes import by, compact, each, reach
 from netbuilder.layers.spec import Call, Layer, Param, Port, param
 
@@ -86,9 +85,8 @@ class TransposedConvolution(Layer, abstract=True):
         }
         return shapes | ({"bias": (self.out_channels,)} if self.bias else {})
 
-    def multiply_adds(self, out: TensorSpec, x: TensorSpec) -> int:
-        stamps = math.prod(int(n) for n in x.shape[2:])
-        return math.prod(self.weights(x)["weight"]) * stamps
+    def work(self, out: TensorSpec, x: TensorSpec) -> Mapping[str, Shape]:
+        return {"weight": (*self.weights(x)["weight"], *sample(x.shape)[1:])}
 
     def summary(self) -> str:
         stride = f"stride {by(self.stride)}"

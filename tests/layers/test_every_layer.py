@@ -23,6 +23,7 @@ from netbuilder.layers import (
     ShapeError,
     TensorSpec,
 )
+from netbuilder.layers.derivation import derived
 
 # torch says once that an even kernel needs a copy of its input; the result is right.
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
@@ -152,6 +153,29 @@ def every(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], exampl
     settings(max_examples=examples, derandomize=True, deadline=None, database=None)(tried)()
 
 
+def plain(text: str) -> int:
+    """The value of sums and products as they are written."""
+    terms = text.replace("\u202f", "").split(" + ")
+    return sum(math.prod(map(int, term.split(" · "))) for term in terms)
+
+
+def led_to(lines: tuple[str, ...]) -> int:
+    """The last number, after every line was held to what stands in it."""
+    if not lines:
+        return 0
+    parts = []
+    for line in lines[: -1 if len(lines) > 1 else None]:
+        steps = line.rpartition(": ")[2].split(" =\u00a0")
+        assert len({plain(step) for step in steps}) == 1, line
+        parts.append(plain(steps[-1]))
+    if len(lines) > 1:
+        left, right = lines[-1].split(" =\u00a0")
+        assert [plain(term) for term in left.split(" + ")] == parts
+        assert plain(left) == plain(right)
+        return plain(right)
+    return parts[0]
+
+
 # --- what holds ------------------------------------------------------------------------
 
 
@@ -244,6 +268,23 @@ def test_shapes_and_weights_are_those_of_torch(kind: str, apply: Callable[..., A
     if accepted < LEAST_ACCEPTED:  # parameters that must fit each other rarely do by chance
         every(cases(kind), check, 96)
     assert accepted >= LEAST_ACCEPTED, f"only {accepted} of the tried cases were accepted"
+
+
+@pytest.mark.parametrize("kind", COMPUTED)
+def test_the_steps_lead_to_what_is_counted(kind: str) -> None:
+    def check(case: tuple[Layer, list[Any]]) -> None:
+        layer, specs = case
+        try:
+            first = next(iter(outputs(layer, specs).values()))
+        except ShapeError:
+            return
+        if not first.shape or min(first.shape) < 1:
+            return
+        weights = layer.weights(*specs)
+        assert led_to(derived(weights)) == sum(math.prod(map(int, s)) for s in weights.values())
+        assert led_to(derived(layer.work(first, *specs))) == layer.multiply_adds(first, *specs)
+
+    every(cases(kind), check, 24)
 
 
 @pytest.mark.parametrize("kind", BUILT)

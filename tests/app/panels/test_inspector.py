@@ -262,11 +262,35 @@ def test_shapes_costs_and_help_are_shown(inspector: Inspector) -> None:
     inspector.set_selection((), ("conv2d_1",))
     page = inspector.node
     assert page.shape.shapes.text().startswith("B×1×8×8 → B×24×")
-    assert page.shape.figures.texts()["Parameters"] == "240"
+    assert page.shape.parameters.number.text() == "240"
     assert page.shape.figures.texts()["Receptive field"] == "3×3"
     assert page.header.title.text() == "Convolution 2-D"
     assert page.help.formula.words.text()
     assert "kernels" in page.help.help.text()
+
+
+def test_numbers_unfold_to_the_steps_that_lead_to_them(inspector: Inspector, qtbot: QtBot) -> None:
+    inspector.set_selection((), ("conv2d_1",))
+    parameters, work = inspector.node.shape.parameters, inspector.node.shape.work
+    assert parameters.steps.isHidden()
+    assert work.steps.isHidden()
+    qtbot.mouseClick(parameters.how, Qt.MouseButton.LeftButton)
+    assert parameters.steps.isVisible()
+    assert work.steps.isHidden()
+    assert parameters.steps.text().replace("\u00a0", " ").splitlines() == [
+        "weight: 24 · 1 · 3 · 3 = 216",
+        "bias: 24",
+        "216 + 24 = 240",
+    ]
+    inspector.set_selection((), ("relu_1",))  # which has none
+    assert parameters.how.isHidden()
+    assert parameters.steps.isHidden()
+    inspector.set_selection((), ("conv2d_1",))
+    assert parameters.steps.isVisible()
+    qtbot.mouseClick(parameters.how, Qt.MouseButton.LeftButton)
+    assert parameters.steps.isHidden()
+    qtbot.mouseClick(work.how, Qt.MouseButton.LeftButton)
+    assert work.steps.text().startswith("weight: 24 · 1 · 3 · 3 · ")
 
 
 def test_thousands_are_kept_apart_by_thin_spaces(inspector: Inspector, document: Document) -> None:
@@ -274,7 +298,7 @@ def test_thousands_are_kept_apart_by_thin_spaces(inspector: Inspector, document:
     inspector.set_selection((), ("linear_1",))
     known = document.check.inside()["linear_1"].parameters
     assert known > 99_999
-    assert inspector.node.shape.figures.texts()["Parameters"] == f"{known:,}".replace(",", "\u2009")
+    assert inspector.node.shape.parameters.number.text() == f"{known:,}".replace(",", "\u2009")
 
 
 def test_expressions_work_inside_a_block_only(

@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from netbuilder.app.panels.form import Figures, Section, grouped, rounded
+from netbuilder.app.panels.inspector.derived_figure import DerivedFigure
 from netbuilder.app.theme import fonts
 from netbuilder.app.widgets import ThemedLabel
 from netbuilder.compiler.report import NodeInfo
 from netbuilder.layers import TensorSpec
+from netbuilder.layers.derivation import derived
 from netbuilder.layers.sizes import by
 
 _WIDE = 34
@@ -25,8 +27,10 @@ class ShapeSection(Section):
         self.shapes.setTextFormat(Qt.TextFormat.PlainText)
         self.shapes.setAccessibleName("Shapes in and out")
         self.shapes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.parameters = DerivedFigure("Parameters")
+        self.work = DerivedFigure("Multiply-adds")
         self.figures = Figures()
-        self.add(self.shapes, self.figures)
+        self.add(self.shapes, self.parameters, self.work, self.figures)
         self.body.setSpacing(6)
 
     def show_info(
@@ -49,15 +53,14 @@ class ShapeSection(Section):
             self.shapes.set_token("text")
             self.shapes.setFont(fonts.panel_mono())
             self.shapes.setText(shapes_text(info))
-        figures = []
+        for figure in (self.parameters, self.work):
+            figure.setVisible(info is not None)
         if info is not None:
-            figures = [
-                ("Parameters", grouped(info.parameters)),
-                ("Multiply-adds", rounded(info.multiply_adds)),
-            ]
-        if field:
-            figures.append(("Receptive field", by(field)))
-        self.figures.show_figures(figures)
+            # Weights shared with another node are counted there.
+            own = info.weights if info.parameters else {}
+            self.parameters.show_figure(grouped(info.parameters), derived(own))
+            self.work.show_figure(rounded(info.multiply_adds), derived(info.work))
+        self.figures.show_figures([("Receptive field", by(field))] if field else [])
 
 
 def shapes_text(info: NodeInfo) -> str:
