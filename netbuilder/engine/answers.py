@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from netbuilder.compiler import CompileError, check
+from netbuilder.compiler import CompileError, check, generate
 from netbuilder.compiler.muting import without_muted
 from netbuilder.data import load, preview, split
 from netbuilder.engine.messages import Answer, Ask
@@ -194,6 +194,22 @@ def _gradients(q: Question) -> Result:
     return {"norms": gradients(q.model, q.project, q.batch, **q.pick("objective"))}
 
 
+def _beginnings(q: Question) -> Result:
+    """Figures of every node before the first step, and what is wrong with them.
+
+    Always of fresh weights and the first batch of training data, whatever runs there were.
+    """
+    from netbuilder.explain.beginnings import beginnings
+    from netbuilder.explain.verdicts import verdicts
+    from netbuilder.training.feed import Feed
+
+    source, seed = generate(q.project), q.project.training.seed
+    first = next(Feed(q.project, source, torch.device("cpu")).epoch(1))
+    model = q.weights.fresh(q.project)
+    found = q.weights.apart(lambda: beginnings(model, q.project, first), seed)
+    return {"nodes": plain(found), "verdicts": verdicts(found)}
+
+
 def _boundary(q: Question) -> Result:
     """Decision boundary of a model of two numbers. arguments: points_range, resolution …"""
     from netbuilder.explain.boundary import decision_boundary
@@ -269,6 +285,7 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "activations": _activations,
     "channels": _channels,
     "gradients": _gradients,
+    "beginnings": _beginnings,
     "boundary": _boundary,
     "samples": _samples,
     "reconstruction": _reconstruction,

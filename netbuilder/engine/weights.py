@@ -95,12 +95,12 @@ class Weights:
             if run is None:
                 return self._adapted(project, live)
         if wanted is None:
-            return Model(self._fresh(project), "fresh")
+            return Model(self.fresh(project), "fresh")
         path = wanted.last if which == "last" else wanted.checkpoint
         if path is None or not path.exists():
             if which is not None:
                 raise RunError("The run has kept no weights yet; wait until an epoch is done.")
-            return Model(self._fresh(project), "fresh")
+            return Model(self.fresh(project), "fresh")
         return self._loaded(project, wanted, path, strict=run is not None)
 
     def apart(self, function: Callable[[], Result], seed: int = 0) -> Result:
@@ -144,8 +144,8 @@ class Weights:
         except NotRunning:
             return None
 
-    def _fresh(self, project: Project) -> nn.Module:
-        """The weights a run of this project begins with."""
+    def fresh(self, project: Project) -> nn.Module:
+        """The weights a run of this project begins with; a model of the caller's own."""
         module = self._built(project)
         if project.training.weights:
             checkpoint.begin_with(module, Path(project.training.weights))

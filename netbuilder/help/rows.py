@@ -139,10 +139,11 @@ _C = (
     ),
     row(
         "C5",
-        "initialisation per node",
+        "initialisation per node, and how it bears on activations and gradients",
         "\n".join(f"param:linear.weight_init={method}" for method in _BEGINNINGS)
         + "\nparam:conv2d.bias_init\n"
-        + later("statistics at step 0"),
+        + "code:netbuilder/explain/verdicts.py:verdicts\n"
+        + "test:tests/explain/test_beginnings.py:test_too_small_shrinks",
         proof="tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
     ),
     row("C6", "optimiser playground", later("loss surfaces with paths")),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.look_inside.subject import Subject
 from netbuilder.app.panels.pictures.empty import Empty
+from netbuilder.app.panels.train.beginnings_view import BeginningsView
 from netbuilder.app.panels.train.confusion import ConfusionView
 from netbuilder.app.panels.train.figure_plot import FigurePlot
 from netbuilder.app.panels.train.history import History
@@ -27,6 +28,8 @@ REDRAW_MS = 40
 """25 redraws a second at most, and none while nothing changes or nobody looks."""
 
 PARTS = "Parts of the loss"
+
+BEGIN, CURVES = "How do the weights begin?", "Back to what training shows"
 
 
 class TrainPanel(QWidget):
@@ -51,6 +54,9 @@ class TrainPanel(QWidget):
         )
         self.callout = Callout("error", "")
         self.back = Link("Back to the run in progress", self.show_live)
+        self.beginnings = BeginningsView(session)
+        self.begin = Link(BEGIN, self._turn_to_beginnings)
+        self._beginning = False
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -84,8 +90,10 @@ class TrainPanel(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.callout)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self.empty, 1)
+        layout.addWidget(self.beginnings, 1)
         self.callout.hide()
         self.back.hide()
 
@@ -101,12 +109,14 @@ class TrainPanel(QWidget):
     def show_run(self, history: History) -> None:
         """Show the curves of a run of the past; a new run brings the panel back."""
         self.history = history
+        self._beginning = False
         self._drawn = -1
         self.redraw()
 
     def show_live(self) -> None:
         """Back to the run in progress, or the last one here."""
         self.history = self._live
+        self._beginning = False
         self._drawn = -1
         self.redraw()
 
@@ -127,6 +137,7 @@ class TrainPanel(QWidget):
             self._live.apply(event)
             if isinstance(event, Started):
                 self.history = self._live
+                self._beginning = False
                 self._see(self._session.project)
         if any(isinstance(e, (Started, Steps, EpochDone, Finished, Failed)) for e in events):
             if not self._timer.isActive():
@@ -135,7 +146,17 @@ class TrainPanel(QWidget):
                 if not tile.isHidden():
                     tile.refresh()
 
+    def _turn_to_beginnings(self) -> None:
+        """Between what a run showed and the network before its first step."""
+        self._beginning = not self._beginning
+        self._drawn = -1
+        self.redraw()
+        if self._beginning:
+            self.beginnings.refresh()
+
     def _edited(self, project: Project) -> None:
+        if self._beginning:
+            self.beginnings.refresh()
         if self._live.empty or self._live.ended:
             self._see(project)
 
@@ -152,6 +173,7 @@ class TrainPanel(QWidget):
         """Catch up with what happened unseen."""
         super().showEvent(event)
         self.redraw()
+        self.beginnings.wake()
 
     # --- drawing -------------------------------------------------------------------------
 
@@ -159,14 +181,18 @@ class TrainPanel(QWidget):
         """Draw what has changed, if anybody looks."""
         history = self.history
         live = history is self._live
-        self.empty.setVisible(history.empty)
-        self._scroll.setVisible(not history.empty)
+        begins = self._beginning
+        self.beginnings.setVisible(begins)
+        self.begin.setText(CURVES if begins else BEGIN)
+        self.begin.setVisible(live and (not history.run or history.ended))
+        self.empty.setVisible(history.empty and not begins)
+        self._scroll.setVisible(not history.empty and not begins)
         self.back.setVisible(not live and not self._live.empty and not self._live.ended)
         if (history.failure != self.callout.text()) and history.failure:
             self.callout.set_message("error", history.failure)
         self.callout.setVisible(bool(history.failure))
         for tile in self.tiles:
-            seen = live and not history.empty and tile.suits(self._subject)
+            seen = live and not history.empty and not begins and tile.suits(self._subject)
             if seen and tile.isHidden():
                 tile.refresh()
             tile.setVisible(seen)
