@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.asking import LiveQuestion
 from netbuilder.app.panels.train.run_plot import LEAST_DECADES
-from netbuilder.app.panels.train.wording import number
 from netbuilder.app.session import Session
 from netbuilder.app.theme import sizes
 from netbuilder.app.theme.plots import styled_plot
@@ -102,7 +101,7 @@ class LayerPlot(QWidget):
         found = np.asarray(values, np.float64)
         # pyqtgraph cannot draw a curve that is all gaps.
         drawn = found if (found > 0).any() else found[:0]
-        ends = f"{number(found[0])} to {number(found[-1])}" if drawn.size else "nothing but 0"
+        ends = f"{found[0]:.2g} to {found[-1]:.2g}" if drawn.size else "nothing but 0"
         self.plot.set_data("", np.arange(drawn.size), drawn, ends)
         self.plot.setXRange(-0.4, max(found.size - 0.6, 0.4), padding=0)
         told = (f"{n} {v:.3g}" for n, v in zip(names, values, strict=True))
