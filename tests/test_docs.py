@@ -287,6 +287,13 @@ def test_the_catalogue_is_current_and_whole() -> None:
             assert f"`{port}`" in part
 
 
+def test_every_kind_has_its_pictures_and_they_are_small() -> None:
+    pictures = list((ROOT / "assets" / "layers").glob("*.png"))
+    wanted = {f"{kind}_{mode}.png" for kind in REGISTRY for mode in ("dark", "light")}
+    assert {p.name for p in pictures} == wanted, "python assets/make_layer_pictures.py draws them"
+    assert sum(picture.stat().st_size for picture in pictures) < 1_000_000
+
+
 def test_the_curriculum_has_its_64_rows_in_order() -> None:
     sizes = {"A": 9, "B": 4, "C": 7, "D": 10, "E": 6, "F": 6}
     sizes |= {"G": 5, "H": 4, "I": 3, "J": 2, "K": 7, "L": 1}

@@ -97,7 +97,7 @@ class Page(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """A picture of ``assets`` in the theme of the window, not wider than the page."""
-        file = QUrl(name).fileName()
+        file = QUrl(name).path().rpartition("assets/")[2]
         if kind != QTextDocument.ResourceType.ImageResource.value or not file:
             return super().loadResource(kind, QUrl(name))
         image = QImage(str(asset(file if theme.tokens.dark else file.replace("_dark.", "_light."))))

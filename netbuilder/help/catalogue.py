@@ -33,7 +33,8 @@ def catalogue_page() -> str:
 def told(kind: type[Layer]) -> list[str]:
     """One kind as lines of Markdown that follow its heading."""
     layer = kind()
-    lines = ["", f"`{kind.kind}`"]
+    picture = f"![{kind.title} on the canvas](../../assets/layers/{kind.kind}_dark.png)"
+    lines = ["", f"`{kind.kind}`", "", picture]
     if kind.formula:
         lines += ["", f"*{_plain(kind.formula)}*"]
     lines += ["", _plain(kind.help()), ""]

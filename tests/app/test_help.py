@@ -63,6 +63,18 @@ def test_a_kind_of_the_catalogue_is_followed_to_its_part(guide: HelpPage) -> Non
     assert guide.browser.toPlainText().startswith("Convolution 2-D\nconv2d")
 
 
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_a_kind_is_shown_as_the_canvas_draws_it(
+    guide: HelpPage, qapp: QApplication, mode: theme.Mode
+) -> None:
+    theme.apply(qapp, mode)
+    guide.show_page("gelu")
+    (source,) = re.findall(r'<img src="([^"]+)"', guide.browser.toHtml())
+    shown = guide.browser.loadResource(QTextDocument.ResourceType.ImageResource.value, source)
+    assert shown.width() > 300
+    assert (shown.pixelColor(2, 2).lightness() > 128) == (mode == "light")
+
+
 def test_every_kind_has_a_page() -> None:
     for kind, layer in REGISTRY.items():
         page = kind_page(kind)
