@@ -124,6 +124,7 @@ class Person:
             field = dialog.findChild(QLineEdit)
             assert field is not None
             if field.text() != str(path):
+                field.setCompleter(None)  # it answers from a thread, and may type along
                 field.setFocus()
                 field.selectAll()
                 QTest.keyClicks(field, str(path))
