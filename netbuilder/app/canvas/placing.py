@@ -93,7 +93,10 @@ class Placing:
         block = kind.removeprefix(BLOCK_PREFIX) if kind.startswith(BLOCK_PREFIX) else None
         if kind not in REGISTRY and block not in self._project.blocks:
             return None
-        gap = self._fallen(kind, at)[3]
+        try:
+            gap = self._fallen(kind, at)[3]
+        except GraphError:  # a block that would contain itself; letting it go says so
+            return None
         return gap.edge if gap is not None else None
 
     def _fallen(self, kind: str, at: QPointF) -> tuple[Graph, Node, QRectF, Gap | None]:
