@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from netbuilder.app.canvas.node_face import declared
 from netbuilder.app.document import Document
 from netbuilder.app.session import Session
 from netbuilder.engine.messages import Answer
@@ -23,7 +24,7 @@ class Trials(QObject):
         document.checked.connect(self._ask)
 
     def _ask(self, _: object) -> None:
-        cases = list(trial.wanted.values())
+        cases = self._cases()
         if not cases:
             return
 
@@ -35,6 +36,17 @@ class Trials(QObject):
             self._document.recheck()
 
         self._session.ask("trial", {"cases": cases}, learn, self._document.project, key="trials")
+
+    def _cases(self) -> list[trial.Case]:
+        """What is wanted of nodes that are there; a search wonders about many that are not."""
+        wanted = list(trial.wanted.values())
+        trial.wanted.clear()
+        kinds = {layer.kind for layer, _ in wanted}
+        project = self._document.project
+        graphs = (project.graph, *(block.graph for block in project.blocks.values()))
+        nodes = (node for graph in graphs for node in graph if node.kind in kinds)
+        there = {declared(node, project) for node in nodes}
+        return [(layer, specs) for layer, specs in wanted if layer in there]
 
 
 def _trial(found: Mapping[str, Any]) -> trial.Trial:
