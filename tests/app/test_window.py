@@ -221,6 +221,8 @@ def test_single_letters_act_on_the_canvas_only(open_window: Open) -> None:
             pressed = keys[0].keyboardModifiers()
             if pressed & (CTRL | ALT) or Qt.Key.Key_F1 <= keys[0].key() <= Qt.Key.Key_F12:
                 continue
+            if keys[0].key() == Qt.Key.Key_Pause:  # no field has a use for it
+                continue
             context = action.shortcutContext()
             assert context == Qt.ShortcutContext.WidgetWithChildrenShortcut, action.text()
 
