@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
@@ -38,25 +38,28 @@ class AnyOfTorch(Layer, abstract=True):
 
     losses: ClassVar[bool]
     cites = "PyTorch, torch.nn"
+    if TYPE_CHECKING:  # each declares them for itself, with a default of its own
+        name: str
+        arguments: str
 
     @classmethod
     def params(cls) -> tuple[Param, ...]:
         return _chosen(super().params(), cls.losses)
 
     def input_ports(self) -> tuple[Port, ...]:
-        return _ports(self.name)  # type: ignore[attr-defined]
+        return _ports(self.name)
 
     def call(self, *specs: TensorSpec) -> Call:
         given = self._given()
-        name: str = self.name  # type: ignore[attr-defined]
+        name = self.name
         if name.startswith("nn."):
             return Call(name, (), given)
         return Call(name, tuple(In(port.name) for port in _ports(name)), given)
 
     def _given(self) -> dict[str, Any]:
         """The arguments as written. Raises ShapeError if some that are needed are not."""
-        name: str = self.name  # type: ignore[attr-defined]
-        given = _read(self.arguments)  # type: ignore[attr-defined]
+        name = self.name
+        given = _read(self.arguments)
         missing = [n for n in names()[name]["needs"] if n not in given]
         if missing:
             raise ShapeError(
@@ -68,9 +71,10 @@ class AnyOfTorch(Layer, abstract=True):
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Layer:
         layer = super().from_params(params)
-        name: str = layer.name  # type: ignore[attr-defined]
+        assert isinstance(layer, AnyOfTorch)
+        name = layer.name
         taken = [*names()[name]["needs"], *names()[name]["takes"]]
-        for argument in _read(layer.arguments):  # type: ignore[attr-defined]
+        for argument in _read(layer.arguments):
             if argument not in taken:
                 known = ", ".join(taken) or "none"
                 raise ParamError("arguments", f"{name} has no argument {argument}; it has {known}.")
@@ -88,7 +92,7 @@ class AnyOfTorch(Layer, abstract=True):
         return {"as torch counts": (counted,)} if counted else {}
 
     def summary(self) -> str:
-        name = self.name.removeprefix("nn.").removeprefix("F.")  # type: ignore[attr-defined]
+        name = self.name.removeprefix("nn.").removeprefix("F.")
         return name if len(name) <= 19 else f"{name[:18]}…"
 
 

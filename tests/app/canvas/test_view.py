@@ -62,13 +62,14 @@ def test_a_kind_that_is_not_here_is_refused_in_one_sentence(canvas):
     assert canvas.refusals == ["acme.gated is not installed here, so it cannot be added."]
 
 
-def test_files_are_handed_to_the_window(canvas):
+def test_files_are_handed_to_the_window(canvas, tmp_path):
     got = []
     canvas.view.files_dropped.connect(lambda files, at: got.append(files))
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/tmp/table.csv")])
+    table = str(tmp_path / "table.csv")
+    data.setUrls([QUrl.fromLocalFile(table)])
     let_fall(canvas, data, QPoint(50, 50))
-    assert got == [["/tmp/table.csv"]]
+    assert got == [[table]]
 
 
 def test_add_kind_wires_behind_the_selected_node(canvas):
