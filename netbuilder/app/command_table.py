@@ -117,6 +117,7 @@ WINDOW: dict[str, Command] = {
     "fix": Command("Mend the problem", ("Ctrl+.",)),
     "step": Command("Step", ("Ctrl+Shift+Return",)),
     "stop": Command("Stop", ("Ctrl+Alt+Return",)),
+    "stop_after_epoch": Command("Stop after this epoch", ("Ctrl+Alt+Shift+Return",)),
     "export": Command("Export…", ("Ctrl+Shift+E",)),
     "guide": Command("Guide", ("F1",)),
     "commands": Command("Every command", ("Ctrl+Shift+P",)),

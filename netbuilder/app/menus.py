@@ -82,6 +82,7 @@ class Menus:
             "pause": state == "running",
             "step": state in ("idle", "stopped", "paused"),
             "stop": state in ("running", "paused"),
+            "stop_after_epoch": state in ("running", "paused"),
         }
         for name, enabled in sensible.items():
             self.by_name[name].setEnabled(enabled)
@@ -273,6 +274,7 @@ class Menus:
         self._add(menu, "pause", window.session.pause)
         self._add(menu, "step", window.trainer.step)
         self._add(menu, "stop", window.session.stop)
+        self._add(menu, "stop_after_epoch", window.session.stop_after_epoch)
 
     def _export(self) -> None:
         menu, window = self.menus["Export"], self.window

@@ -144,6 +144,10 @@ class Session(QObject):
         """End the run after the current step."""
         self._send(Stop())
 
+    def stop_after_epoch(self) -> None:
+        """End the run when the epoch in progress is measured."""
+        self._send(Stop(after_epoch=True))
+
     def set_learning_rate(self, optimiser: str, value: float) -> None:
         """Change a rate from the next step on."""
         self._send(SetLearningRate(optimiser, value))

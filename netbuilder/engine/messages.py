@@ -37,7 +37,9 @@ class StepOnce:
 
 @dataclass(frozen=True)
 class Stop:
-    """End the run after the current step, keeping what it reached."""
+    """End the run after the current step, or the epoch, keeping what it reached."""
+
+    after_epoch: bool = False
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,8 @@ class Engine:
                 self._control.resume()
             case StepOnce():
                 self._control.step()
+            case Stop(after_epoch=True):
+                self._control.finish_epoch()
             case Stop():
                 self._control.stop()
             case SetLearningRate():

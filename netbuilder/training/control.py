@@ -44,6 +44,7 @@ class Control:
         self._paused = False
         self._stopped = False
         self._abandoned = False
+        self._ending = False
         self._steps = 0
         self._rates: dict[str, float] = {}
         self._visits: list[tuple[Callable[[Live], Any], Future[Any]]] = []
@@ -74,6 +75,12 @@ class Control:
         """End the run after the current step; what it reached is kept."""
         with self._changed:
             self._stopped = True
+            self._notify()
+
+    def finish_epoch(self) -> None:
+        """End the run when the epoch in progress is measured; a pause ends too."""
+        with self._changed:
+            self._ending, self._paused, self._steps = True, False, 0
             self._notify()
 
     def abandon(self) -> None:
@@ -113,6 +120,11 @@ class Control:
     def stopped(self) -> bool:
         """Whether the run is to end."""
         return self._stopped
+
+    @property
+    def ending(self) -> bool:
+        """Whether no further epoch is to begin."""
+        return self._stopped or self._ending
 
     @property
     def abandoned(self) -> bool:

@@ -34,6 +34,8 @@ from netbuilder.training.events import (
 )
 from netbuilder.training.failure import failed
 from netbuilder.training.pace import Pace
+from netbuilder.training.presence import Presence
+from netbuilder.training.run import open_run
 from netbuilder.training.session import Session
 
 #: Seconds between reports of losses: what an eye can follow, and what costs nothing.
@@ -58,10 +60,14 @@ def train(
     Nothing is raised: every fault is a Failed event with one sentence.
     """
     control = control or Control()
+    presence = Presence(control)
     session: Session | None = None
     try:
         try:
+            if resume is not None:
+                presence.hold(open_run(resume).folder)  # before its checkpoint is read
             session = Session(project, folder, resume, data)
+            presence.hold(session.run.folder)
         except Exception as error:
             yield failed(error, training=project.training)
             return
@@ -70,6 +76,7 @@ def train(
         control.close()
         if session is not None:
             session.close()
+        presence.release()
 
 
 class _Loop:
@@ -128,7 +135,7 @@ class _Loop:
         s.save()
         s.use_best()
         test = Measured() if self.control.abandoned else self._measured("test")
-        stopped = self.control.stopped and s.epochs_done < s.training.epochs
+        stopped = self.control.ending and s.epochs_done < s.training.epochs
         seconds = time.perf_counter() - self._began
         event = Finished(
             s.run.id, str(s.run.folder), stopped, s.step, s.epochs_done, test.scalars,
@@ -156,7 +163,7 @@ class _Loop:
 
     def _epochs(self) -> Iterator[Event]:
         s = self.session
-        while s.epochs_done < s.training.epochs and not self.control.stopped:
+        while s.epochs_done < s.training.epochs and not self.control.ending:
             begin = time.perf_counter()
             s.model.train()
             yield from self._steps()

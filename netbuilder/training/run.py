@@ -4,6 +4,8 @@ runs/20250131-142501-digits_cnn/
     project.netbuilder        what was trained
     run.json                  seed, versions, device, threads, rows
     run.sqlite                losses, metrics, learning rates (see record.py)
+    labels.json               what a person wrote about it (see labels.py)
+    training.lock             held by the process that trains it (see presence.py)
     checkpoints/last.safetensors, best.safetensors
 """
 
@@ -25,6 +27,7 @@ from netbuilder.folders import runs as runs_folder
 from netbuilder.graph import Project
 from netbuilder.graph import file as project_file
 from netbuilder.graph.atomic import FileError, atomic_write, reason
+from netbuilder.training.presence import present
 from netbuilder.training.record import Record, RecordError
 
 
@@ -79,15 +82,20 @@ class Run:
 
     @property
     def state(self) -> str:
-        """``running``, ``paused``, ``finished``, ``stopped``, ``failed`` or ``unknown``.
+        """``running``, ``paused``, ``finished``, ``stopped``, ``failed``, or ``unknown``;
 
-        A run whose process was killed still reads ``running``.
+        ``interrupted`` if its process ended without a word: it can go on from its checkpoint.
         """
         try:
             with self.record() as record:
-                return record.facts().get("state", "unknown")
+                return self.state_by(record.facts())
         except RecordError:
             return "unknown"
+
+    def state_by(self, facts: Mapping[str, str]) -> str:
+        """The state, from the facts of its record."""
+        said = facts.get("state", "unknown")
+        return "interrupted" if said in ("running", "paused") and not present(self.folder) else said
 
 
 def create(project: Project, environment: Mapping[str, object], folder: Path | None = None) -> Run:

@@ -56,7 +56,7 @@ class RunSummary:
             with run.record() as record:
                 validation, test = record.epochs("validation"), record.epochs("test")
                 trained = record.epochs("train")
-                state = record.facts().get("state", "unknown")
+                state = run.state_by(record.facts())
         except RecordError:
             return cls(stem.folder, stem.name, stem.created, device=stem.device, state="damaged")
         objectives = tuple(trained)
