@@ -13,6 +13,7 @@ from netbuilder.cli.errors import InputError
 from netbuilder.compiler import check
 from netbuilder.graph import file as project_file
 from netbuilder.layers import FAMILIES, REGISTRY
+from netbuilder.layers.formula import plain
 
 
 def layers(json: bool) -> None:
@@ -26,9 +27,12 @@ def layers(json: bool) -> None:
                     "title": c.title,
                     "family": c.family,
                     "role": c.role,
-                    "formula": c.formula,
+                    "tex": c.tex,
+                    "formula": plain(c.tex),
                     "cites": c.cites,
                     "help": c.help(),
+                    "use": c.use,
+                    "mistakes": c.mistakes,
                     "also": c.also,
                     "inputs": c().input_ports(),
                     "outputs": c().output_ports(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netbuilder.layers import FAMILIES, REGISTRY, Layer, Param, Port
+from netbuilder.layers import FAMILIES, REGISTRY, Layer, Param, Port, formula
 
 #: More choices than these are not listed.
 _MANY = 12
@@ -35,9 +35,11 @@ def told(kind: type[Layer]) -> list[str]:
     layer = kind()
     picture = f"![{kind.title} on the canvas](../../assets/layers/{kind.kind}_dark.png)"
     lines = ["", f"`{kind.kind}`", "", picture]
-    if kind.formula:
-        lines += ["", f"*{_plain(kind.formula)}*"]
-    lines += ["", _plain(kind.help()), ""]
+    if kind.tex:
+        lines += ["", *_formula(kind.tex)]
+    lines += ["", _plain(kind.help()), "", f"When to use it: {_plain(kind.use)}", ""]
+    if kind.mistakes:
+        lines += ["Common mistakes:", "", *(f"- {_plain(m)}" for m in kind.mistakes), ""]
     lines += [_port(port) for port in layer.input_ports()]
     if layer.output_ports():
         lines.append(f"- Gives {', '.join(f'`{name}`' for name in layer.output_ports())}.")
@@ -47,6 +49,15 @@ def told(kind: type[Layer]) -> list[str]:
     if kind.cites:
         lines += ["", f"See {_plain(kind.cites)}."]
     return lines
+
+
+def _formula(tex: str) -> list[str]:
+    """A formula as a block that GitHub draws, and the window too."""
+    inside = formula.lines(tex)
+    if len(inside) > 1:
+        rows = [f"& {line} \\\\" for line in inside]
+        inside = [r"\begin{aligned}", *rows, r"\end{aligned}"]
+    return ["```math", *inside, "```"]
 
 
 def _by_family() -> Iterator[tuple[str, list[type[Layer]]]]:

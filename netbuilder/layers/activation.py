@@ -40,7 +40,12 @@ class ReLU(Pointwise):
 
     kind, title = "relu", "ReLU"
     also = "rectifier rectified linear unit"
-    formula = "y = max(0, x)"
+    tex = r"y = \max(0,\, x)"
+    use = "The first choice between layers: cheap, and its gradient does not fade where it is on."
+    mistakes = (
+        "A large learning rate can push a unit below zero for every sample, where it stays dead.",
+        "Behind the last layer it cuts off every negative answer.",
+    )
 
     def call(self, x: TensorSpec) -> Call:
         return Call("F.relu", (In("x"),))
@@ -56,7 +61,14 @@ class LeakyReLU(Pointwise):
     """
 
     kind, title = "leaky_relu", "Leaky ReLU"
-    formula = "y = max(0, x) + slope·min(0, x)"
+    tex = r"y = \max(0,\, x) + a\,\min(0,\, x)"
+    use = (
+        "Where many ReLU units have died, and in the critic of a GAN, which needs a gradient "
+        "everywhere."
+    )
+    mistakes = (
+        "A slope near 1 makes it nearly a straight line, and the layers around it nearly one.",
+    )
     cites = "APS360, week 2; Maas et al. 2013"
 
     negative_slope: float = param(0.01, min=0, max=1, label="Slope", help="Slope below zero.")
@@ -80,7 +92,9 @@ class PReLU(Pointwise):
     """
 
     kind, title = "prelu", "PReLU"
-    formula = "y = max(0, x) + a·min(0, x), a learned"
+    tex = r"y = \max(0,\, x) + a\,\min(0,\, x)"
+    use = "Deep convolutional networks with enough data to learn the slope as well."
+    mistakes = ("Weight decay pulls the slope to zero, which makes it a plain ReLU.",)
     cites = "IDL, activations; He et al. 2015"
 
     per_channel: bool = param(False, help="Learn one slope for each channel (axis 1).")
@@ -123,7 +137,12 @@ class Sigmoid(Pointwise):
 
     kind, title = "sigmoid", "Sigmoid"
     also = "logistic"
-    formula = "y = 1 / (1 + e<sup>−x</sup>)"
+    tex = r"y = \frac{1}{1 + e^{-x}}"
+    use = "Gates, and probabilities of yes or no. Between hidden layers ReLU learns faster."
+    mistakes = (
+        "In front of Binary cross-entropy it is applied twice, for that loss has it built in.",
+        "Far from zero its slope is nearly 0, so stacked sigmoids pass hardly any gradient.",
+    )
     span = (-6.0, 6.0)
 
     def call(self, x: TensorSpec) -> Call:
@@ -142,7 +161,12 @@ class Tanh(Pointwise):
 
     kind, title = "tanh", "Tanh"
     also = "hyperbolic tangent"
-    formula = "y = (e<sup>x</sup> − e<sup>−x</sup>) / (e<sup>x</sup> + e<sup>−x</sup>)"
+    tex = r"y = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}"
+    use = "Inside recurrent layers, and behind a generator whose pictures lie between −1 and 1."
+    mistakes = (
+        "Far from zero its slope is nearly 0: large first weights keep it from learning.",
+        "Behind a generator it does not fit data between 0 and 1: bring them to −1 to 1 first.",
+    )
 
     def call(self, x: TensorSpec) -> Call:
         return Call("torch.tanh", (In("x"),))
@@ -161,7 +185,11 @@ class Identity(Pointwise):
 
     kind, title = "identity", "Identity"
     also = "linear pass-through no-op"
-    formula = "y = x"
+    tex = "y = x"
+    use = (
+        "As a stand-in: an empty branch of a sum, or the place of an activation to be tried later."
+    )
+    mistakes = ("Two linear layers with only this between them can do no more than one.",)
     cites = "DLS, neural networks"
 
     def call(self, x: TensorSpec) -> Call:
@@ -183,7 +211,13 @@ class Sign(Pointwise):
 
     kind, title = "sign", "Sign"
     also = "perceptron"
-    formula = "y = −1, 0, 1 for x &lt; 0, x = 0, x &gt; 0"
+    tex = r"""
+        y = -1 \;\;\mathrm{if}\; x < 0
+        y = 0 \;\;\mathrm{if}\; x = 0
+        y = 1 \;\;\mathrm{if}\; x > 0
+    """
+    use = "To show the answer of a perceptron or a linear classifier as its class."
+    mistakes = ("Its slope is 0 everywhere, so nothing in front of it learns.",)
     cites = "DLS, linear models; APS360, week 1; Rosenblatt 1958"
 
     def call(self, x: TensorSpec) -> Call:
@@ -202,7 +236,14 @@ class Step(Pointwise):
 
     kind, title = "step", "Step (Heaviside)"
     also = "threshold unit perceptron"
-    formula = "y = 1 for x &gt; 0, else 0"
+    tex = r"""
+        y = 1 \;\;\mathrm{if}\; x > 0
+        y = 0 \;\;\mathrm{if}\; x \leq 0
+    """
+    use = "To build logic from units with weights set by hand, and to show a yes or no."
+    mistakes = (
+        "Its slope is 0 everywhere, so nothing in front of it learns; train with Sigmoid instead.",
+    )
     cites = "APS360, week 1; McCulloch and Pitts 1943"
 
     def call(self, x: TensorSpec) -> Call:

@@ -19,7 +19,12 @@ class Maxout(Activation):
     """
 
     kind, title = "maxout", "Maxout"
-    formula = "y = max<sub>k</sub> (W<sub>k</sub> x + b<sub>k</sub>)"
+    tex = r"y_i = \max_k\; (W_k\, x + b_k)_i"
+    use = "Where the shape of the activation itself should be learned, often with dropout."
+    mistakes = (
+        "It has as many times the weights of a Linear layer as it has pieces.",
+        "With one piece it is only a Linear layer.",
+    )
     cites = "IDL, activations; Goodfellow et al. 2013"
 
     out_features: int = param(64, min=1, help="Number of outputs.", label="Outputs")
@@ -53,7 +58,15 @@ class GLU(Activation):
 
     kind, title = "glu", "GLU (gated linear unit)"
     also = "swiglu gate"
-    formula = "y = a·σ(b), x = [a, b]"
+    tex = r"""
+        x = [a,\, b]
+        y = a \cdot \sigma(b)
+    """
+    use = (
+        "Feed-forward parts of transformers and convolutions over text, which learn what to let "
+        "through."
+    )
+    mistakes = ("It halves the axis: the layer in front has to be twice as wide.",)
     cites = "IDL, gates; Dauphin et al. 2017"
 
     dim: int = param(-1, min=-7, max=7, label="Axis", help="1 is the first after the batch.")

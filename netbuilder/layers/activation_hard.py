@@ -17,7 +17,9 @@ class ReLU6(Pointwise):
     """
 
     kind, title = "relu6", "ReLU6"
-    formula = "y = min(max(0, x), 6)"
+    tex = r"y = \min(\max(0,\, x),\, 6)"
+    use = "Networks for phones whose numbers are stored in 8 bits."
+    mistakes = ("Inputs that are not normalised sit above 6, where nothing is learned.",)
     cites = "Howard et al. 2017"
     span = (-2.0, 8.0)
 
@@ -35,7 +37,9 @@ class HardSigmoid(Pointwise):
     """
 
     kind, title = "hard_sigmoid", "Hard sigmoid"
-    formula = "y = min(max(0, x + 3), 6) / 6"
+    tex = r"y = \frac{\min(\max(0,\, x + 3),\, 6)}{6}"
+    use = "Gates on small machines, where an exponential costs too much."
+    mistakes = ("Below −3 and above 3 its slope is exactly 0, so a gate there no longer moves.",)
     cites = "Howard et al. 2019"
 
     def call(self, x: TensorSpec) -> Call:
@@ -52,7 +56,9 @@ class HardSwish(Pointwise):
     """
 
     kind, title = "hard_swish", "Hard swish"
-    formula = "y = x·min(max(0, x + 3), 6) / 6"
+    tex = r"y = x\,\frac{\min(\max(0,\, x + 3),\, 6)}{6}"
+    use = "Deeper layers of small convolutional networks, in place of SiLU."
+    mistakes = ("Below −3 its slope is exactly 0, as with ReLU below zero.",)
     cites = "Howard et al. 2019"
 
     def call(self, x: TensorSpec) -> Call:
@@ -70,7 +76,11 @@ class HardTanh(Pointwise):
     """
 
     kind, title = "hard_tanh", "Hard tanh"
-    formula = "y = min(max(−1, x), 1)"
+    tex = r"y = \min(\max(-1,\, x),\, 1)"
+    use = (
+        "Bounds without an exponential, and gradients through values that are later rounded to ±1."
+    )
+    mistakes = ("Outside ±1 its slope is exactly 0: keep what arrives small.",)
     cites = "Collobert 2004"
 
     def call(self, x: TensorSpec) -> Call:

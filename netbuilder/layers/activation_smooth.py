@@ -23,7 +23,11 @@ class GELU(Pointwise):
     """
 
     kind, title = "gelu", "GELU"
-    formula = "y = x·Φ(x)"
+    tex = r"y = x\;\Phi(x)"
+    use = "The usual activation inside transformers."
+    mistakes = (
+        "Weights trained with the tanh approximation give slightly other numbers without it.",
+    )
     cites = "Hendrycks and Gimpel 2016"
 
     approximate: Literal["none", "tanh"] = param(
@@ -53,7 +57,9 @@ class SiLU(Pointwise):
     """
 
     kind, title = "silu", "SiLU (Swish)"
-    formula = "y = x·σ(x)"
+    tex = r"y = x\;\sigma(x)"
+    use = "Modern convolutional networks and diffusion models, where ReLU is too rough."
+    mistakes = ("It is not monotonic: just below zero a larger input gives a smaller output.",)
     cites = "APS360, week 1; Elfwing et al. 2017; Ramachandran et al. 2017"
     span = (-6.0, 6.0)
 
@@ -72,7 +78,9 @@ class Mish(Pointwise):
     """
 
     kind, title = "mish", "Mish"
-    formula = "y = x·tanh(log(1 + e<sup>x</sup>))"
+    tex = r"y = x\,\tanh(\log(1 + e^{x}))"
+    use = "As SiLU, mostly in networks that detect objects."
+    mistakes = ("It costs an exponential, a logarithm and a tanh for a small gain over SiLU.",)
     cites = "Misra 2019"
     span = (-6.0, 6.0)
 
@@ -91,7 +99,12 @@ class Softplus(Pointwise):
     """
 
     kind, title = "softplus", "Softplus"
-    formula = "y = log(1 + e<sup>βx</sup>) / β"
+    tex = r"y = \frac{1}{\beta}\,\log(1 + e^{\beta x})"
+    use = "For what must be positive, such as a variance or a rate."
+    mistakes = (
+        "Between hidden layers it is slower than ReLU and seldom better.",
+        "Far below zero it is positive but tiny: add a little before you divide by it.",
+    )
     cites = "APS360, week 1; Dugas et al. 2001"
 
     beta: float = param(1.0, min=0.01, max=100, label="β", help="Larger comes closer to ReLU.")
@@ -113,7 +126,12 @@ class LogSigmoid(Pointwise):
     """
 
     kind, title = "log_sigmoid", "Log-sigmoid"
-    formula = "y = −log(1 + e<sup>−x</sup>)"
+    tex = r"y = -\log(1 + e^{-x})"
+    use = "Where a log-probability of yes goes into a formula of your own."
+    mistakes = (
+        "The logarithm of Sigmoid, made of two nodes, is −∞ for scores far below zero; this is "
+        "not.",
+    )
     cites = "DLS, linear models"
 
     def call(self, x: TensorSpec) -> Call:
@@ -130,7 +148,12 @@ class ELU(Pointwise):
     """
 
     kind, title = "elu", "ELU"
-    formula = "y = x for x &gt; 0, else α·(e<sup>x</sup> − 1)"
+    tex = r"""
+        y = x \;\;\mathrm{if}\; x > 0
+        y = \alpha\,(e^{x} - 1) \;\;\mathrm{if}\; x \leq 0
+    """
+    use = "Deep networks without normalisation layers, whose values should stay around zero."
+    mistakes = ("Far below zero its slope fades, so units can still stop learning.",)
     cites = "IDL, activations; Clevert et al. 2015"
 
     alpha: float = param(1.0, min=0, max=100, label="α", help="Depth below zero.")
@@ -155,7 +178,17 @@ class SELU(Pointwise):
     """
 
     kind, title = "selu", "SELU"
-    formula = "y = 1.0507·(x for x &gt; 0, else 1.6733·(e<sup>x</sup> − 1))"
+    tex = r"""
+        y = 1.0507\, x \;\;\mathrm{if}\; x > 0
+        y = 1.7581\,(e^{x} - 1) \;\;\mathrm{if}\; x \leq 0
+    """
+    use = (
+        "Deep networks of Linear layers alone that should keep mean 0 and variance 1 by themselves."
+    )
+    mistakes = (
+        "Plain Dropout breaks its mean and variance; Alpha dropout does not.",
+        "It works only with inputs of mean 0 and variance 1 and first weights of variance 1/in.",
+    )
     cites = "Klambauer et al. 2017"
 
     def call(self, x: TensorSpec) -> Call:

@@ -57,8 +57,13 @@ class Softmax(Normalised):
 
     kind, title = "softmax", "Softmax"
     also = "temperature probabilities"
-    formula = (
-        "y<sub>i</sub> = e<sup>x<sub>i</sub>/τ</sup> / Σ<sub>k</sub> e<sup>x<sub>k</sub>/τ</sup>"
+    tex = r"y_i = \frac{e^{x_i / \tau}}{\sum_k e^{x_k / \tau}}"
+    use = (
+        "Attention weights, and probabilities to be shown. It makes scores compete with each other."
+    )
+    mistakes = (
+        "In front of Cross-entropy it is applied twice, and learning slows down.",
+        "Along the wrong axis it lets samples or positions compete instead of classes.",
     )
     cites = "APS360, weeks 2 and 7"
     function = "F.softmax"
@@ -72,6 +77,8 @@ class LogSoftmax(Normalised):
     """
 
     kind, title = "log_softmax", "Log-softmax"
-    formula = "y<sub>i</sub> = x<sub>i</sub>/τ − log Σ<sub>k</sub> e<sup>x<sub>k</sub>/τ</sup>"
+    tex = r"y_i = \frac{x_i}{\tau} - \log \sum_k e^{x_k / \tau}"
+    use = "In front of Negative log-likelihood, or where log-probabilities are added up."
+    mistakes = ("In front of Cross-entropy it changes nothing but costs time.",)
     cites = "DLS, linear models"
     function = "F.log_softmax"

@@ -54,7 +54,12 @@ class AdaptiveAvgPool(AdaptivePooling):
     """
 
     kind, title = "adaptive_avg_pool", "Adaptive average pool"
-    formula = "y<sub>i</sub> = mean of x from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉"
+    tex = (
+        r"y_i = \mathrm{mean}\;\, x_j,\;\; \lfloor \frac{i\,n}{m} \rfloor \leq j < \lceil \frac{(i "
+        r"+ 1)\,n}{m} \rceil"
+    )
+    use = "Between convolutions and a classifier that must take images of any size."
+    mistakes = ("A size larger than what arrives repeats values and adds nothing.",)
     function = "F.adaptive_avg_pool"
 
 
@@ -65,7 +70,12 @@ class AdaptiveMaxPool(AdaptivePooling):
     """
 
     kind, title = "adaptive_max_pool", "Adaptive max pool"
-    formula = "y<sub>i</sub> = max of x from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉"
+    tex = (
+        r"y_i = \max\;\, x_j,\;\; \lfloor \frac{i\,n}{m} \rfloor \leq j < \lceil \frac{(i + "
+        r"1)\,n}{m} \rceil"
+    )
+    use = "As Adaptive average pool, where it matters whether a feature is there at all."
+    mistakes = ("A size larger than what arrives repeats values and adds nothing.",)
     function = "F.adaptive_max_pool"
 
 
@@ -93,7 +103,9 @@ class GlobalAvgPool(GlobalPooling):
 
     kind, title = "global_avg_pool", "Global average pool"
     also = "gap"
-    formula = "y<sub>c</sub> = mean of x<sub>c</sub>"
+    tex = r"y_c = \frac{1}{n} \sum_i x_{c,i}"
+    use = "The end of a convolutional network: one number for each channel in place of Flatten."
+    mistakes = ("Where a thing is in the picture is lost; keep the map if place matters.",)
     cites = "Lin et al. 2013, Network in Network"
     method = ".mean"
 
@@ -106,7 +118,9 @@ class GlobalMaxPool(GlobalPooling):
 
     kind, title = "global_max_pool", "Global max pool"
     also = "max over time"
-    formula = "y<sub>c</sub> = max of x<sub>c</sub>"
+    tex = r"y_c = \max_i\; x_{c,i}"
+    use = "Where one occurrence decides: a word in a sentence, an event in a signal."
+    mistakes = ("Only the strongest place of each channel learns from a sample.",)
     cites = "Kim 2014, Convolutional networks for sentence classification"
     method = ".amax"
 
@@ -118,7 +132,9 @@ class MeanPool(Layer):
     """
 
     kind, title, family = "mean_pool", "Mean of tokens", "Pooling"
-    formula = "y = mean of x<sub>t</sub> over t"
+    tex = r"y = \frac{1}{T} \sum_t x_t"
+    use = "The simplest way from a sequence to one vector, for a classifier of texts."
+    mistakes = ("Padding is averaged in as well; Attention pooling with a mask leaves it out.",)
     cites = "APS360, week 10"
     inputs = (Port("x", takes=("sequence",)),)
 

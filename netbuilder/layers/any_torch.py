@@ -105,7 +105,12 @@ class TorchLayer(AnyOfTorch):
     """
 
     kind, title, family = "torch_layer", "Any of torch", "Other"
-    formula = "y = f(x)"
+    tex = "y = f(x)"
+    use = "Where the palette has no node for a module or function of torch that you need."
+    mistakes = (
+        "Its shape is found by trying it out, so a mistake in its arguments shows only then.",
+        "A name with a node of its own is better used by that: it has help, limits and a curve.",
+    )
     losses = False
 
     name: str = param("nn.Softsign", help="What is called; torch's documentation explains it.")
@@ -119,7 +124,9 @@ class TorchLoss(AnyOfTorch, Loss):
     """
 
     kind, title = "torch_loss", "Any loss of torch"
-    formula = "loss = f(input, target)"
+    tex = r"L = f(x,\, t)"
+    use = "Where the palette has no node for a loss of torch that you need."
+    mistakes = ("Many losses of torch want probabilities and many want scores: read which.",)
     losses = True
 
     name: str = param(

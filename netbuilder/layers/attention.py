@@ -114,7 +114,17 @@ class MultiheadAttention(Attention):
 
     kind, title = "multihead_attention", "Multi-head attention"
     also = "self-attention cross-attention transformer MHA"
-    formula = "y = softmax(Q Kᵀ / √d) V, for each head"
+    tex = r"""
+        Q_h = x W^Q_h, \;\; K_h = x W^K_h, \;\; V_h = x W^V_h
+        A_h = \mathrm{softmax}\left( \frac{Q_h K_h^{\top}}{\sqrt{d}} \right)
+        y = [A_1 V_1,\, \ldots,\, A_H V_H]\; W^O
+    """
+    use = "The core of a transformer: any position can look at any other in one step."
+    mistakes = (
+        "Without Positional encoding it cannot tell one order of the tokens from another.",
+        "A model that predicts the next token sees it unless Causal is on.",
+        "Time and memory grow with the square of the length.",
+    )
     cites = "APS360, week 10; DATA.ML.200, week 5; Vaswani et al. 2017"
 
     num_heads: int = param(4, min=1, max=1024, label="Heads", help="It must divide the width.")
@@ -199,9 +209,14 @@ class PositionalEncoding(Layer):
 
     kind, title, family = "positional_encoding", "Positional encoding", "Attention"
     also = "sinusoidal learned positions"
-    formula = (
-        "y<sub>t,2i</sub> = x + sin(t / 10000<sup>2i/C</sup>), "
-        "y<sub>t,2i+1</sub> = x + cos(t / 10000<sup>2i/C</sup>)"
+    tex = r"""
+        y_{t,2i} = x_{t,2i} + \sin\left(t \,/\, 10000^{2i/C}\right)
+        y_{t,2i+1} = x_{t,2i+1} + \cos\left(t \,/\, 10000^{2i/C}\right)
+    """
+    use = "Once, between the embedding and the first attention."
+    mistakes = (
+        "Embeddings much smaller than 1 drown in the waves: scale them by √C first.",
+        "Learned positions know nothing of steps that no training sequence was long enough for.",
     )
     cites = "APS360, week 10; Vaswani et al. 2017"
     inputs = (Port("x", takes=("sequence",)),)

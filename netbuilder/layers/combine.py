@@ -48,7 +48,12 @@ class Add(Elementwise):
     """
 
     kind, title = "add", "Add"
-    formula = "y = x₁ + x₂ + …"
+    tex = r"y = x_1 + x_2 + \ldots"
+    use = "The end of a residual connection, and wherever two ways of seeing should be summed."
+    mistakes = (
+        "Shapes have to be equal: a Pointwise convolution or a Linear layer brings a branch to "
+        "size.",
+    )
     cites = "APS360, week 5; He et al. 2015"
     operator = "+"
 
@@ -60,7 +65,9 @@ class Multiply(Elementwise):
     """
 
     kind, title = "multiply", "Multiply"
-    formula = "y = x₁ · x₂ · …"
+    tex = r"y = x_1 \cdot x_2 \cdots"
+    use = "Gates: one wire between 0 and 1 says how much of the other passes."
+    mistakes = ("Products of many values fade or explode; bound the gate with Sigmoid.",)
     cites = "DATA.ML.200, week 3"
     operator = "*"
 
@@ -73,7 +80,11 @@ class Scale(Layer):
 
     kind, title, family = "scale", "Scale", "Combine"
     also = "constant factor multiply by a number"
-    formula = "y = factor · x"
+    tex = r"y = a\, x"
+    use = "Half-step residuals of a Conformer, or embeddings scaled by √C."
+    mistakes = (
+        "A factor far from 1 on every branch makes values fade or explode over many blocks.",
+    )
     cites = "DATA.ML.200, week 5; Gulati et al. 2020"
 
     factor: float = param(0.5, min=-1e6, max=1e6, help="What everything is multiplied by.")
@@ -98,7 +109,12 @@ class Concat(Layer):
     """
 
     kind, title, family = "concat", "Concatenate", "Combine"
-    formula = "y = [x₁, x₂, …]"
+    tex = r"y = [x_1,\, x_2,\, \ldots]"
+    use = "Where nothing may be lost: skips of a U-Net, and DenseNet, which keeps all maps."
+    mistakes = (
+        "Along the batch axis it mixes samples; channels are axis 1.",
+        "Width adds up, and with it the weights of what follows.",
+    )
     cites = "DATA.ML.200, week 2"
     inputs = (Port("x", many=True, help="As many wires as there are, in drawing order."),)
 
@@ -147,7 +163,9 @@ class Detach(Layer):
     """
 
     kind, title, family = "detach", "Detach", "Combine"
-    formula = "y = x, ∂y/∂x = 0"
+    tex = r"y = x, \;\; \frac{\partial y}{\partial x} = 0"
+    use = "In front of a critic that must not teach the generator, and behind a teacher."
+    mistakes = ("In the way of the only gradient it leaves everything before it untrained.",)
     cites = "APS360, week 9"
 
     def call(self, x: TensorSpec) -> Call:

@@ -107,7 +107,6 @@ class Convolution(Sliding, abstract=True):
 
     axes: ClassVar[int]
     wanted: ClassVar[Wanted]
-    formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> w<sub>kc</sub> ⋆ x<sub>c</sub>"
 
     out_channels: int = param(16, min=1, label="Channels", help="Number of learned kernels.")
     groups: int = param(1, min=1, help="Channels are split into this many groups that do not mix.")
@@ -156,6 +155,15 @@ class Conv1d(Convolution):
 
     kind, title = "conv1d", "Convolution 1-D"
     also = "temporal causal dilated atrous wavenet tcn"
+    tex = r"""
+        y_{k,i} = b_k + \sum_{c,u} w_{k,c,u}\; x_{c,\,si + du - p}
+        n' = \lfloor (n + 2p - d(k - 1) - 1) \,/\, s \rfloor + 1
+    """
+    use = "Signals, sound and text: the same pattern is looked for at every moment."
+    mistakes = (
+        "It takes channels before time; Transpose turns a sequence (B, T, C) around.",
+        "Padding same looks into the future; causal does not.",
+    )
     cites = "DATA.ML.200, week 2; van den Oord et al. 2016, WaveNet (causal)"
     inputs = (Port("x", takes=("sequence",), help="A signal, channels first."),)
     axes, wanted = 1, "channels"
@@ -187,6 +195,16 @@ class Conv2d(Convolution):
 
     kind, title = "conv2d", "Convolution 2-D"
     also = "cnn filter kernel dilated atrous"
+    tex = r"""
+        y_{k,i,j} = b_k + \sum_{c,u,v} w_{k,c,u,v}\; x_{c,\,i',\,j'}
+        i' = si + du - p, \;\; j' = sj + dv - p
+        n' = \lfloor (n + 2p - d(k - 1) - 1) \,/\, s \rfloor + 1
+    """
+    use = "Images: the same small pattern is looked for at every place, with few weights."
+    mistakes = (
+        "A bias in front of Batch norm is subtracted again: turn it off.",
+        "One large kernel costs more than two of 3×3 that see as far.",
+    )
     cites = "APS360, week 4"
     inputs = (Port("x", takes=("image",)),)
     axes, wanted = 2, "image"
@@ -201,6 +219,12 @@ class Conv3d(Convolution):
 
     kind, title = "conv3d", "Convolution 3-D"
     also = "video film voxel"
+    tex = r"""
+        y_{k,i} = b_k + \sum_{c,u} w_{k,c,u}\; x_{c,\,si + du - p}
+        \mathrm{with}\; i,\, u \;\mathrm{in\ three\ axes}
+    """
+    use = "Volumes of medicine, and films with time as the third axis."
+    mistakes = ("Memory grows with the cube of the size: begin with small pieces or a stride.",)
     cites = "Tran et al. 2015, C3D"
     inputs = (Port("x", takes=("any",), help="A volume, or a film with time as its depth."),)
     axes, wanted = 3, "volume"

@@ -27,6 +27,8 @@ class Digits(DataSet):
     """
 
     kind, title = "digits", "Digits"
+    use = "A first network for images: it trains in seconds on any machine."
+    mistakes = ("It is small and clean; what works here may fail on larger pictures.",)
     cites = "Alpaydin and Kaynak, UCI Machine Learning Repository, 1998"
     loader = "netbuilder.data.digits:digits"
 
@@ -69,6 +71,8 @@ class Iris(Table):
     """
 
     kind, title = "iris", "Iris"
+    use = "A first classifier on a table."
+    mistakes = ("Thirty flowers in a test set: one flower more or less is three percent.",)
     cites = "Fisher, The use of multiple measurements in taxonomic problems, 1936"
     rows, columns = 150, 4
     names = ("setosa", "versicolor", "virginica")
@@ -82,6 +86,8 @@ class Wine(Table):
     """
 
     kind, title = "wine", "Wine"
+    use = "A table whose columns differ much in size, to see what standardising does."
+    mistakes = ("Without a norm or standardised columns the largest column decides alone.",)
     cites = "Forina et al., UCI Machine Learning Repository, 1991"
     rows, columns = 178, 13
     names = ("cultivar 1", "cultivar 2", "cultivar 3")
@@ -95,6 +101,8 @@ class BreastCancer(Table):
     """
 
     kind, title = "breast_cancer", "Breast cancer"
+    use = "Yes or no from a table, where the two mistakes do not weigh the same."
+    mistakes = ("Accuracy hides how many of the ill were missed: look at the confusion matrix.",)
     cites = "Street, Wolberg and Mangasarian, Nuclear feature extraction, 1993"
     rows, columns = 569, 30
     names = ("malignant", "benign")
@@ -108,6 +116,10 @@ class Diabetes(DataSet):
     """
 
     kind, title = "diabetes", "Diabetes"
+    use = "A number to predict from a table: regression."
+    mistakes = (
+        "Numbers of the target are around 150: without standardising, the first losses are huge.",
+    )
     cites = "Efron et al., Least angle regression, Annals of Statistics, 2004"
     loader = "netbuilder.data.tables:diabetes"
 

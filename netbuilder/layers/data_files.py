@@ -25,6 +25,11 @@ class Text(DataSet):
     """
 
     kind, title = "text", "Text"
+    use = "To train a language model on a text of your own, character by character."
+    mistakes = (
+        "A stride below the context makes windows that share most of their characters with the "
+        "test set.",
+    )
     cites = "APS360, week 7"
     loader = "netbuilder.data.text:text"
 
@@ -82,6 +87,8 @@ class CSV(DataSet):
     """
 
     kind, title = "csv", "CSV table"
+    use = "Any table of numbers you have as a file."
+    mistakes = ("A column that was made from the answer lets a model look perfect and be useless.",)
     loader = "netbuilder.data.csv_table:csv_table"
 
     path: str = param("", path=True, label="File", help="A CSV file in UTF-8.")

@@ -39,7 +39,9 @@ class Spirals(Points):
     """
 
     kind, title = "spirals", "Spirals"
-    formula = "angle = 2π (turns·r + arm/arms)"
+    tex = r"\varphi = 2\pi\, (\mathrm{turns} \cdot r + \mathrm{arm} / \mathrm{arms})"
+    use = "To see in a picture what depth, width and activations are for."
+    mistakes = ("With much noise the arms touch, and no network can be right everywhere.",)
     cites = "Lang and Witbrock, Learning to tell two spirals apart, 1988"
 
     turns: float = param(1.5, min=0.1, max=10, help="How often an arm goes around.")
@@ -61,6 +63,8 @@ class Moons(Points):
     """
 
     kind, title = "moons", "Moons"
+    use = "The first problem that a straight line does not solve."
+    mistakes = ("Two classes that overlap by noise cannot be told apart perfectly.",)
 
     noise: float = param(0.1, min=0, max=1, help="Deviation of the noise on each coordinate.")
     seed: int = param(0, min=0, max=2**31 - 1, help=_SEED)
@@ -73,6 +77,8 @@ class Circles(Points):
     """
 
     kind, title = "circles", "Circles"
+    use = "To see that a hidden layer, or squares of the inputs, bends the boundary."
+    mistakes = ("A Linear layer alone stays at chance.",)
 
     factor: float = param(0.5, min=0, max=0.99, label="Inner radius", help="Outer radius is 1.")
     noise: float = param(0.08, min=0, max=1, help="Deviation of the noise on each coordinate.")
@@ -86,6 +92,8 @@ class Blobs(Points):
     """
 
     kind, title = "blobs", "Blobs"
+    use = "A first classifier: a straight line is nearly enough."
+    mistakes = ("With a spread near the distance of the centres, even the best answer errs often.",)
 
     clouds: int = param(3, min=2, max=10, help="Number of clouds, each a class.")
     spread: float = param(0.2, min=0, max=5, help="Deviation of a cloud in each direction.")
@@ -105,7 +113,11 @@ class Xor(Points):
     """
 
     kind, title = "xor", "XOR"
-    formula = "label = (x > 0) ≠ (y > 0)"
+    tex = r"\mathrm{label} = (x > 0) \neq (y > 0)"
+    use = "To see a single layer fail and a hidden layer succeed."
+    mistakes = (
+        "With only two hidden units training often gets stuck: start it anew or give it four.",
+    )
     cites = "Minsky and Papert, Perceptrons, 1969; DLS, linear models"
 
     noise: float = param(0.0, min=0, max=1, help="Deviation of the noise on each coordinate.")

@@ -25,7 +25,9 @@ class RandomNumbers(DataSet):
     """
 
     kind, title = "random_numbers", "Random numbers"
-    formula = "x ~ N(0, 1)"
+    tex = r"x \sim \mathcal{N}(0,\, 1)"
+    use = "To try whether a network runs and how fast, before there are data."
+    mistakes = ("There is nothing to learn: a falling training loss only shows memorising.",)
     loader = "netbuilder.data.chance:numbers"
 
     sizes: tuple[int, ...] = param((3, 32, 32), min=1, help="Sizes of a sample: 3, 224, 224.")
@@ -67,6 +69,8 @@ class RandomTokens(DataSet):
     """
 
     kind, title = "random_tokens", "Random tokens"
+    use = "To try whether a network for text runs and how fast, before there are data."
+    mistakes = ("There is nothing to learn: a falling training loss only shows memorising.",)
     loader = "netbuilder.data.chance:tokens"
 
     vocabulary: int = param(1000, min=2, max=1_000_000, help="How many different tokens.")

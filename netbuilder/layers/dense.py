@@ -20,7 +20,12 @@ class Linear(Layer):
     """
 
     kind, title, family = "linear", "Linear", "Dense"
-    formula = "y = W x + b"
+    tex = "y = W x + b"
+    use = "To mix all features: hidden layers of a perceptron, and the last layer of most networks."
+    mistakes = (
+        "Two in a row without an activation between them can do no more than one.",
+        "Behind Flatten on large maps it takes most of the weights of the network.",
+    )
     cites = "DLS, week 3; APS360, week 2"
 
     out_features: int = param(64, min=1, help="Number of outputs.", label="Outputs")
@@ -59,7 +64,12 @@ class Embedding(Layer):
 
     kind, title, family = "embedding", "Embedding", "Dense"
     also = "lookup table word vectors"
-    formula = "y = W[x]"
+    tex = r"y = W_x \;\;(\mathrm{row}\; x \;\mathrm{of}\; W)"
+    use = "The first layer for words, characters or categories."
+    mistakes = (
+        "A token beyond the vocabulary has no row: reserve one for the unknown.",
+        "A rare token is hardly ever trained, however wide its vector is.",
+    )
     cites = "APS360, week 7"
     inputs = (Port("x", takes=("label",)),)
     outputs = ("y", "table")
@@ -111,7 +121,14 @@ class OneHot(Layer):
 
     kind, title, family = "one_hot", "One-hot", "Dense"
     also = "dummy variables categories"
-    formula = "y<sub>i</sub> = 1 if i = x, else 0"
+    tex = r"""
+        y_i = 1 \;\;\mathrm{if}\; i = x
+        y_i = 0 \;\;\mathrm{if}\; i \neq x
+    """
+    use = "Few categories, or characters, where no learned vector is wanted."
+    mistakes = (
+        "With many categories it is wide and mostly zeros; Embedding is the same and cheaper.",
+    )
     cites = "APS360, week 7; DATA.ML.200, week 5"
     inputs = (Port("x", takes=("label",)),)
 
@@ -130,7 +147,9 @@ class EmbeddingBag(Layer):
 
     kind, title, family = "embedding_bag", "Embedding bag", "Dense"
     also = "mean of words bag of words fastText"
-    formula = "y = 1/T · Σ<sub>t</sub> W[x<sub>t</sub>]"
+    tex = r"y = \frac{1}{T} \sum_t W_{x_t}"
+    use = "A fast first classifier of texts, to beat with something better."
+    mistakes = ("The order of the words is lost: not good and good, not are the same.",)
     cites = "APS360, week 10; Joulin et al. 2016"
     inputs = (Port("x", takes=("label",)),)
 
@@ -172,7 +191,9 @@ class TiedLinear(Layer):
 
     kind, title, family = "tied_linear", "Tied linear", "Dense"
     also = "weight tying tied embeddings shared weights LM head"
-    formula = "y = W<sub>embedding</sub> x"
+    tex = r"y = E\, x \;\;(E \;\mathrm{of\ an\ embedding})"
+    use = "The output layer of a language model, which saves the weights of a whole vocabulary."
+    mistakes = ("What arrives has to be as wide as the embedding.",)
     cites = "Press and Wolf 2017"
     inputs = (Port("x"), Port("table", takes=("vector",), help="Rows to compare with."))
 
@@ -210,7 +231,9 @@ class Learned(Layer):
 
     kind, title, family = "learned", "Learned vector", "Dense"
     also = "parameter class token CLS learned query prompt"
-    formula = "y = w"
+    tex = "y = w"
+    use = "A class token, queries of an attention, or a first state that is learned."
+    mistakes = ("It does not depend on what arrives: alone it can only learn a mean.",)
     cites = "Devlin et al. 2018; Dosovitskiy et al. 2020"
 
     sizes: tuple[int, ...] = param((1, 64), min=1, help="Sizes without the batch.")

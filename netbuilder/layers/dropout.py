@@ -16,7 +16,15 @@ class Dropout(Layer):
     """
 
     kind, title, family = "dropout", "Dropout", "Normalisation"
-    formula = "y = x·m / (1 − p), m ~ Bernoulli(1 − p)"
+    tex = r"""
+        y = \frac{m\, x}{1 - p}, \;\; m \sim \mathrm{Bernoulli}(1 - p)
+        \mathrm{after\ training:}\;\; y = x
+    """
+    use = "Wide layers that memorise their training samples."
+    mistakes = (
+        "In a network that does not fit its training data yet it only slows learning.",
+        "Right in front of Batch norm it makes variances differ between training and evaluation.",
+    )
     cites = "APS360, week 3; Srivastava et al. 2014"
 
     p: float = param(0.5, min=0, max=1, label="Probability", help="Share of values set to zero.")
@@ -43,9 +51,12 @@ class SpatialDropout(Layer):
 
     kind, title, family = "spatial_dropout", "Spatial dropout", "Normalisation"
     also = "channel dropout2d"
-    formula = (
-        "y<sub>c</sub> = x<sub>c</sub>·m<sub>c</sub> / (1 − p), m<sub>c</sub> ~ Bernoulli(1 − p)"
-    )
+    tex = r"""
+        y_c = \frac{m_c\, x_c}{1 - p}, \;\; m_c \sim \mathrm{Bernoulli}(1 - p)
+        \mathrm{after\ training:}\;\; y = x
+    """
+    use = "Behind convolutions, where whole features should be missed now and then."
+    mistakes = ("With few channels even a small probability removes much: begin with 0.1.",)
     cites = "Tompson et al. 2015"
     inputs = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
 
@@ -73,7 +84,14 @@ class AlphaDropout(Layer):
 
     kind, title, family = "alpha_dropout", "Alpha dropout", "Normalisation"
     also = "selu"
-    formula = "y = a·(x·m + α′·(1 − m)) + b, m ~ Bernoulli(1 − p)"
+    tex = r"""
+        y = a\,(m\, x + (1 - m)\,\alpha') + b
+        m \sim \mathrm{Bernoulli}(1 - p), \;\; \alpha' = -1.7581
+        a = (q + \alpha'^2 q\,(1 - q))^{-1/2}, \;\; q = 1 - p
+        b = -a\,(1 - q)\,\alpha'
+    """
+    use = "Networks of SELU, which must keep mean 0 and variance 1."
+    mistakes = ("With other activations it has no advantage over Dropout.",)
     cites = "Klambauer et al. 2017"
 
     p: float = param(0.5, min=0, max=1, label="Probability", help="Share of values dropped.")

@@ -21,7 +21,17 @@ class GroupedQueryAttention(Attention):
 
     kind, title = "grouped_query_attention", "Grouped-query attention"
     also = "GQA MQA multi-query RoPE rotary Llama"
-    formula = "y<sub>h</sub> = softmax(Q<sub>h</sub> K<sub>⌊h/g⌋</sub>ᵀ / √d) V<sub>⌊h/g⌋</sub>"
+    tex = r"""
+        A_h = \mathrm{softmax}\left( \frac{Q_h K_{g(h)}^{\top}}{\sqrt{d}} \right)
+        g(h) = \lfloor h\, G \,/\, H \rfloor
+        y = [A_0 V_{g(0)},\, \ldots]\; W^O
+    """
+    use = "Language models whose memory for past keys and values should be small."
+    mistakes = (
+        "One head for all keys saves most, but answers get worse: start with a quarter of the "
+        "heads.",
+        "With rotary positions no Positional encoding is added in front.",
+    )
     cites = "Ainslie et al. 2023; Shazeer 2019; Su et al. 2021 (rotary)"
 
     num_heads: int = param(4, min=1, max=1024, label="Heads", help="It must divide the width.")

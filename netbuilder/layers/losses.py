@@ -28,7 +28,13 @@ class CrossEntropy(Loss, Curved):
 
     kind, title = "cross_entropy", "Cross-entropy"
     also = "softmax loss logistic log-loss multinomial"
-    formula = "−mean of log softmax(logits)<sub>label</sub>"
+    tex = r"L = -\frac{1}{N} \sum_n \log \frac{e^{s_{n,y_n}}}{\sum_k e^{s_{n,k}}}"
+    use = "One class out of several, which is what most classifiers learn."
+    mistakes = (
+        "A Softmax in front of it is one too many.",
+        "Where a sample may have several classes at once, use Binary cross-entropy.",
+        "With very unequal classes it learns the large one: give the rare ones weight.",
+    )
     cites = "APS360, week 2; Szegedy et al. 2016 (label smoothing)"
     inputs = SCORED
     across = "true score − other score (2 classes)"
@@ -86,7 +92,9 @@ class NLL(Loss, Curved):
 
     kind, title = "nll", "Negative log-likelihood"
     also = "log-loss"
-    formula = "−mean of log_prob<sub>label</sub>"
+    tex = r"L = -\frac{1}{N} \sum_n \ell_{n,y_n}, \;\; \ell \;\mathrm{log\ probabilities}"
+    use = "Behind Log-softmax, where the log-probabilities are wanted for something else too."
+    mistakes = ("Fed with scores or probabilities it runs, falls below zero and means nothing.",)
     cites = "DLS, linear models"
     inputs = (
         Port("logits", takes=("vector", "sequence", "image"), help="Logarithms of probabilities."),
@@ -115,7 +123,15 @@ class BCEWithLogits(Loss, Curved):
 
     kind, title = "bce_with_logits", "Binary cross-entropy"
     also = "logistic regression log-loss sigmoid multi-label"
-    formula = "−mean of w·t·log σ(x) + (1 − t)·log(1 − σ(x))"
+    tex = r"""
+        p_n = \sigma(x_n)
+        L = -\frac{1}{N} \sum_n \left[ w\, t_n \log p_n + (1 - t_n) \log(1 - p_n) \right]
+    """
+    use = "Yes or no, several independent labels, and the real-or-fake of a GAN."
+    mistakes = (
+        "A Sigmoid in front of it is one too many.",
+        "For one class out of many use Cross-entropy: yeses there exclude each other.",
+    )
     cites = "APS360, weeks 2 and 9"
     inputs = (
         Port("logits", help="Scores; positive means yes."),
@@ -191,7 +207,15 @@ class GaussianNLL(Loss, Curved):
 
     kind, title = "gaussian_nll", "Gaussian likelihood"
     also = "heteroscedastic uncertainty"
-    formula = "½·mean of log σ² + (y − t)² / σ²"
+    tex = (
+        r"L = \frac{1}{2N} \sum_n \left[ \log \sigma_n^2 + \frac{(y_n - t_n)^2}{\sigma_n^2} "
+        r"\right]"
+    )
+    use = "A number to predict together with how sure the network is of it."
+    mistakes = (
+        "Early on the variance can explode and hide every error: train the means alone first.",
+        "It takes the logarithm of the variance, not the variance.",
+    )
     cites = "Nix and Weigend 1994"
     inputs = (
         Port("prediction", help="Means."),
@@ -231,7 +255,12 @@ class CTC(Loss):
 
     kind, title = "ctc", "CTC"
     also = "speech connectionist temporal classification"
-    formula = "−mean of log Σ<sub>alignments</sub> Π<sub>t</sub> p<sub>t</sub>"
+    tex = r"L = -\frac{1}{B} \sum_b \frac{1}{S_b} \log \sum_{\pi \to y_b} \prod_t p_t(\pi_t)"
+    use = "Speech and handwriting, where the order of the labels is known but not their time."
+    mistakes = (
+        "A label longer than the sequence has no alignment and counts nothing.",
+        "For the first epochs it says only blanks; that is usual.",
+    )
     cites = "Graves et al. 2006"
     inputs = (
         Port("logits", takes=("sequence",), help="A score for each class at each step."),

@@ -38,7 +38,13 @@ class MSE(Difference):
 
     kind, title = "mse", "Mean squared error"
     also = "l2 least squares quadratic"
-    formula = "mean of (y − t)²"
+    tex = r"L = \frac{1}{N} \sum_n (y_n - t_n)^2"
+    use = "Numbers to predict, where large errors are worst; also for autoencoders."
+    mistakes = (
+        "One outlier can outweigh all other samples: then use Huber.",
+        "For classes behind a sigmoid its gradient vanishes exactly where the answer is most "
+        "wrong.",
+    )
     cites = "APS360, week 2"
     function = "F.mse_loss"
     span = (-3.0, 3.0)
@@ -55,7 +61,11 @@ class L1(Difference):
 
     kind, title = "l1", "Mean absolute error"
     also = "mae laplace"
-    formula = "mean of |y − t|"
+    tex = r"L = \frac{1}{N} \sum_n |y_n - t_n|"
+    use = "Numbers with outliers; it aims at the median. In pictures it blurs less than squares."
+    mistakes = (
+        "Its slope does not shrink near the target, so a fixed learning rate keeps it jumping.",
+    )
     function = "F.l1_loss"
 
     def curve(self, x: Floats) -> tuple[Floats, Floats]:
@@ -70,7 +80,14 @@ class Huber(Difference):
 
     kind, title = "huber", "Huber"
     also = "robust"
-    formula = "mean of ½d² for d ≤ δ, else δ·(d − ½δ), d = |y − t|"
+    tex = r"""
+        d_n = |y_n - t_n|
+        h_n = \frac{1}{2}\, d_n^2 \;\;\mathrm{if}\; d_n \leq \delta
+        h_n = \delta\,(d_n - \frac{1}{2}\,\delta) \;\;\mathrm{if}\; d_n > \delta
+        L = \frac{1}{N} \sum_n h_n
+    """
+    use = "Numbers with a few outliers, and values in reinforcement learning."
+    mistakes = ("δ is in the unit of the target: 1 is far too small for prices in thousands.",)
     cites = "Huber 1964"
     function = "F.huber_loss"
 
@@ -92,7 +109,14 @@ class SmoothL1(Difference):
     """
 
     kind, title = "smooth_l1", "Smooth L1"
-    formula = "mean of ½d²/β for d &lt; β, else d − ½β, d = |y − t|"
+    tex = r"""
+        d_n = |y_n - t_n|
+        h_n = \frac{d_n^2}{2\beta} \;\;\mathrm{if}\; d_n < \beta
+        h_n = d_n - \frac{1}{2}\,\beta \;\;\mathrm{if}\; d_n \geq \beta
+        L = \frac{1}{N} \sum_n h_n
+    """
+    use = "Corners of boxes in object detection."
+    mistakes = ("Changing β also changes how steep the loss is near zero, which Huber keeps.",)
     cites = "Girshick 2015"
     function = "F.smooth_l1_loss"
 

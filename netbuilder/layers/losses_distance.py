@@ -24,7 +24,16 @@ class GaussianKL(Loss, Curved):
 
     kind, title = "gaussian_kl", "Gaussian KL"
     also = "vae"
-    formula = "½ Σ (μ² + σ² − 1 − log σ²)"
+    tex = (
+        r"L = \frac{1}{2B} \sum_b \sum_i \left( \mu_{bi}^2 + \sigma_{bi}^2 - 1 - \log "
+        r"\sigma_{bi}^2 \right)"
+    )
+    use = "The second loss of a VAE, beside that of reconstruction."
+    mistakes = (
+        "With too large a weight the encoder says nothing and all samples look alike.",
+        "It is summed over the latent vector: averaged reconstruction losses need a smaller "
+        "weight here.",
+    )
     cites = "APS360, week 6; Kingma and Welling 2013"
     inputs = (Port("mu", help="Means."), Port("log_variance", help="Logarithms of variances."))
     across = "μ, with σ² = 1"
@@ -49,7 +58,15 @@ class KLDivergence(Loss):
 
     kind, title = "kl_divergence", "KL divergence"
     also = "distillation relative entropy teacher"
-    formula = "τ²·mean of Σ p·log(p / softmax(x/τ))"
+    tex = r"""
+        p = \mathrm{softmax}(t / \tau), \;\; q = \mathrm{softmax}(x / \tau)
+        L = \frac{\tau^2}{N} \sum_n \sum_k p_{nk} \log \frac{p_{nk}}{q_{nk}}
+    """
+    use = "To let a small network learn from the probabilities of a large one."
+    mistakes = (
+        "Without Detach behind the teacher the teacher learns as well.",
+        "Scores read as probabilities give a number that means nothing: set what the target holds.",
+    )
     cites = "APS360, week 6; Hinton et al. 2015"
     inputs = (
         Port("logits", help="A score for each class."),
@@ -91,7 +108,16 @@ class InfoNCE(Loss):
 
     kind, title = "info_nce", "InfoNCE / NT-Xent"
     also = "contrastive clip simclr"
-    formula = "−mean of log softmax(cos(a, b)/τ)<sub>pair</sub>"
+    tex = r"""
+        s_{ij} = \cos(a_i,\, b_j) \,/\, \tau
+        l_i = \log \frac{e^{s_{ii}}}{\sum_j e^{s_{ij}}} + \log \frac{e^{s_{ii}}}{\sum_j e^{s_{ji}}}
+        L = -\frac{1}{2B} \sum_i l_i
+    """
+    use = "To learn representations without labels from two views of each sample."
+    mistakes = (
+        "Small batches have few negatives, and the task becomes too easy.",
+        "Two samples of one class in a batch are pushed apart as well.",
+    )
     cites = "DATA.ML.200, self-supervision; Oord et al. 2018; Chen et al. 2020"
     inputs = (
         Port("a", takes=("vector",), help="One view."),
@@ -124,7 +150,15 @@ class Triplet(Loss, Curved):
 
     kind, title = "triplet", "Triplet"
     also = "siamese metric"
-    formula = "mean of max(0, ‖a − p‖ − ‖a − n‖ + margin)"
+    tex = r"""
+        d_i = \|a_i - p_i\| - \|a_i - n_i\|
+        L = \frac{1}{N} \sum_i \max(0,\, d_i + m)
+    """
+    use = "Faces, signatures and search: what is alike should lie near."
+    mistakes = (
+        "Negatives that are already far teach nothing: choose hard ones.",
+        "If all vectors shrink to one point the loss stays at the margin.",
+    )
     cites = "DATA.ML.200, self-supervision; Schroff et al. 2015"
     inputs = (
         Port("anchor", takes=("vector",)),
@@ -160,7 +194,12 @@ class CosineLoss(Loss, Curved):
 
     kind, title = "cosine_loss", "Cosine embedding"
     also = "siamese contrastive"
-    formula = "mean of 1 − cos(a, b), or max(0, cos(a, b) − margin)"
+    tex = r"""
+        L_n = 1 - \cos(a_n,\, b_n) \;\;\mathrm{if\ together}
+        L_n = \max(0,\, \cos(a_n,\, b_n) - m) \;\;\mathrm{if\ apart}
+    """
+    use = "Pairs that belong together or do not, where only directions count."
+    mistakes = ("With pairs that all belong together every vector turns the same way.",)
     cites = "DLS, representation; Hadsell et al. 2006"
     inputs = (
         Port("a", takes=("vector",)),

@@ -27,7 +27,12 @@ class Hinge(Loss, Curved):
 
     kind, title = "hinge", "Hinge (SVM)"
     also = "support vector machine"
-    formula = "mean of max(0, margin − t·x), t = ±1"
+    tex = r"L = \frac{1}{N} \sum_n \max(0,\, m - t_n x_n), \;\; t_n = \pm 1"
+    use = "A linear support vector machine, or a critic with a margin."
+    mistakes = (
+        "Its scores are no probabilities.",
+        "Without weight decay the margin means nothing: larger weights reach it at once.",
+    )
     cites = "DLM, support vector machines; Cortes and Vapnik 1995"
     inputs = (Port("logits", help="Positive means yes."), Port("target", help="0 or 1, or ±1."))
     across = "t·score"
@@ -60,7 +65,12 @@ class MulticlassHinge(Loss, Curved):
 
     kind, title = "multiclass_hinge", "Multi-class hinge (SVM)"
     also = "support vector machine"
-    formula = "mean of Σ<sub>k ≠ y</sub> max(0, s<sub>k</sub> − s<sub>y</sub> + margin)"
+    tex = r"L = \frac{1}{N} \sum_n \sum_{k \neq y_n} \max(0,\, s_{n,k} - s_{n,y_n} + m)"
+    use = "A support vector machine of several classes."
+    mistakes = (
+        "At the start, with all scores near 0, it is about (classes − 1) × margin; anything "
+        "else is a mistake.",
+    )
     cites = "IDL, loss functions; Weston and Watkins 1999"
     inputs = SCORED
     across = "true score − other score (2 classes)"
@@ -88,7 +98,15 @@ class PerceptronLoss(Loss, Curved):
     """
 
     kind, title = "perceptron_loss", "Perceptron loss"
-    formula = "mean of max(0, −t·x), or max<sub>k</sub> s<sub>k</sub> − s<sub>y</sub>"
+    tex = r"""
+        L = \frac{1}{N} \sum_n \max(0,\, -t_n x_n)
+        \mathrm{or}\;\; L = \frac{1}{N} \sum_n (\max_k s_{n,k} - s_{n,y_n})
+    """
+    use = "To see the classical perceptron rule at work."
+    mistakes = (
+        "Where no plane tells the classes apart it never comes to rest.",
+        "A boundary that just touches the samples satisfies it: there is no margin.",
+    )
     cites = "DLS, linear models; Rosenblatt 1958"
     inputs = (
         Port("logits", help="One score, or one for each class."),
@@ -127,7 +145,15 @@ class Wasserstein(Loss, Curved):
 
     kind, title = "wasserstein", "Wasserstein (critic)"
     also = "wgan gan"
-    formula = "−mean of score to drive it up, +mean to drive it down"
+    tex = r"""
+        L = -\frac{1}{N} \sum_n x_n \;\;\mathrm{(up)}
+        L = \frac{1}{N} \sum_n x_n \;\;\mathrm{(down)}
+    """
+    use = "GANs that do not settle with Binary cross-entropy."
+    mistakes = (
+        "A critic that may be as steep as it likes has no lowest loss: keep its weights small.",
+        "A Sigmoid behind the critic bounds the scores and spoils it.",
+    )
     cites = "DLM, generative adversarial networks; Arjovsky et al. 2017"
     inputs = (Port("score", help="What the critic says."),)
     across = "score"

@@ -45,7 +45,11 @@ class Pad(Layer):
 
     kind, title, family = "pad", "Pad", "Reshape"
     also = "zero padding reflect replicate circular"
-    formula = "(B, C, H, W) → (B, C, H + 2p, W + 2p)"
+    tex = r"(B,\, C,\, H,\, W) \to (B,\, C,\, H + 2p,\, W + 2p)"
+    use = (
+        "For an edge other than zeros, or one side only, in front of a convolution without padding."
+    )
+    mistakes = ("Together with padding inside the convolution the edge is padded twice.",)
     cites = "APS360, week 4"
     inputs = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
 
@@ -85,7 +89,9 @@ class Crop(Layer):
 
     kind, title, family = "crop", "Crop", "Reshape"
     also = "center crop u-net"
-    formula = "(B, C, H, W) → (B, C, H − 2p, W − 2p)"
+    tex = r"(B,\, C,\, H,\, W) \to (B,\, C,\, H - 2p,\, W - 2p)"
+    use = "To bring a skip to the size of the branch it joins."
+    mistakes = ("What is cut off is lost to everything behind it.",)
     cites = "Ronneberger et al. 2015, U-Net"
     inputs = (
         Port("x", takes=("image", "sequence", "any"), help="Channels first."),

@@ -25,7 +25,11 @@ class Accuracy(Metric):
     """
 
     kind, title = "accuracy", "Accuracy"
-    formula = "right answers / all answers"
+    tex = r"\frac{\mathrm{right\ answers}}{\mathrm{all\ answers}}"
+    use = "Classes of about equal size."
+    mistakes = (
+        "Where nine of ten samples are of one class, always saying that class scores 90 %.",
+    )
     cites = "APS360, week 3"
     inputs = _SCORED
 
@@ -52,7 +56,9 @@ class BinaryAccuracy(Metric):
     """
 
     kind, title = "binary_accuracy", "Binary accuracy"
-    formula = "right answers / all answers"
+    tex = r"\frac{\mathrm{right\ answers}}{\mathrm{all\ answers}}"
+    use = "Yes or no, both about equally frequent."
+    mistakes = ("Where yes is rare, always saying no scores high.",)
     cites = "APS360, week 3"
     inputs = (Port("logits", help="Positive means yes."), Port("target", help="0 or 1."))
 
@@ -97,7 +103,9 @@ class R2(Regression):
     """
 
     kind, title = "r2", "R²"
-    formula = "1 − Σ (y − t)² / Σ (t − mean t)²"
+    tex = r"R^2 = 1 - \frac{\sum_n (y_n - t_n)^2}{\sum_n (t_n - \bar{t})^2}"
+    use = "To compare regressions whose targets differ in unit or spread."
+    mistakes = ("Below 0 it is worse than the mean of the target, not a mistake of the program.",)
     name, made = "r2", Call("torchmetrics.regression.R2Score")
 
 
@@ -108,7 +116,9 @@ class MAE(Regression):
     """
 
     kind, title = "mae", "MAE"
-    formula = "mean of |y − t|"
+    tex = r"\frac{1}{N} \sum_n |y_n - t_n|"
+    use = "A distance people understand, in the unit of the target."
+    mistakes = ("It hides a few very large errors.",)
     name, made = "mae", Call("torchmetrics.regression.MeanAbsoluteError")
 
 
@@ -119,7 +129,9 @@ class RMSE(Regression):
     """
 
     kind, title = "rmse", "RMSE"
-    formula = "√(mean of (y − t)²)"
+    tex = r"\sqrt{\frac{1}{N} \sum_n (y_n - t_n)^2}"
+    use = "As MAE, where large errors should show."
+    mistakes = ("One outlier can decide it.",)
     name = "rmse"
     made = Call("torchmetrics.regression.MeanSquaredError", (), {"squared": False})
 
@@ -131,7 +143,9 @@ class Perplexity(Metric):
     """
 
     kind, title = "perplexity", "Perplexity"
-    formula = "e<sup>mean cross-entropy</sup>"
+    tex = r"e^{\mathrm{CE}}, \;\; \mathrm{CE}\;\mathrm{the\ mean\ cross\ entropy}"
+    use = "Language models."
+    mistakes = ("Two models with different vocabularies cannot be compared by it.",)
     cites = "Jelinek et al. 1977"
     inputs = _SCORED
 

@@ -18,7 +18,9 @@ class Noise(Layer):
     """
 
     kind, title, family, role = "noise", "Noise", "Noise", "noise"
-    formula = "z ~ N(0, 1)"
+    tex = r"z \sim \mathcal{N}(0,\, 1)"
+    use = "What a generator makes its samples from."
+    mistakes = ("Training from one distribution and sampling from the other gives poor samples.",)
     cites = "APS360, week 9"
     inputs = ()
 
@@ -46,7 +48,15 @@ class Reparameterise(Layer):
     """
 
     kind, title, family = "reparameterise", "Reparameterise", "Noise"
-    formula = "z = μ + σ·ε, ε ~ N(0, 1)"
+    tex = r"""
+        z = \mu + \sigma\, \varepsilon, \;\; \varepsilon \sim \mathcal{N}(0,\, 1)
+        \mathrm{after\ training:}\;\; z = \mu
+    """
+    use = "Between the encoder and the decoder of a VAE."
+    mistakes = (
+        "It takes the logarithm of the variance, not σ.",
+        "Without Gaussian KL beside it σ shrinks to 0 and it is a plain autoencoder.",
+    )
     cites = "APS360, week 6; Kingma and Welling 2013"
     inputs = (
         Port("mu", help="Means."),

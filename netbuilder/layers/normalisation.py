@@ -26,7 +26,18 @@ class BatchNorm(Layer):
 
     kind, title, family = "batch_norm", "Batch norm", "Normalisation"
     also = "batch normalization"
-    formula = "y = γ·(x − μ<sub>batch</sub>) / √(σ²<sub>batch</sub> + ε) + β"
+    tex = r"""
+        y = \gamma\, \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
+        \mathrm{training:}\;\; \mu,\, \sigma^2 \;\mathrm{of\ the\ batch}
+        \hat{\mu} \leftarrow (1 - m)\, \hat{\mu} + m\, \mu
+        \mathrm{afterwards:}\;\; \mu = \hat{\mu}, \;\; \sigma^2 = \hat{\sigma}^2
+    """
+    use = "Between convolution and activation: deep networks train faster and at larger steps."
+    mistakes = (
+        "Batches below about 8 give poor means: use Group norm.",
+        "The bias of the layer in front of it is subtracted again.",
+        "In evaluation it uses running means: after very few steps they are still wrong.",
+    )
     cites = "APS360, week 3; Ioffe and Szegedy 2015"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
 
@@ -75,7 +86,12 @@ class LayerNorm(Layer):
 
     kind, title, family = "layer_norm", "Layer norm", "Normalisation"
     also = "layer normalization"
-    formula = "y = γ·(x − μ) / √(σ² + ε) + β"
+    tex = r"""
+        \mu,\, \sigma^2 \;\mathrm{of\ each\ sample\ or\ token}
+        y = \gamma\, \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
+    """
+    use = "Transformers and recurrent layers; it does not look at other samples of the batch."
+    mistakes = ("Behind a convolution the last axis is the width of the image, not the channels.",)
     cites = "DATA.ML.200, week 3; Ba et al. 2016"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
 
@@ -120,7 +136,15 @@ class InstanceNorm(Layer):
 
     kind, title, family = "instance_norm", "Instance norm", "Normalisation"
     also = "instance normalization style"
-    formula = "y = γ·(x − μ<sub>c</sub>) / √(σ²<sub>c</sub> + ε) + β"
+    tex = r"""
+        \mu_c,\, \sigma_c^2 \;\mathrm{of\ each\ channel\ of\ a\ sample}
+        y_c = \gamma_c\, \frac{x_c - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c
+    """
+    use = "To change the style of pictures: contrast and brightness are taken out of each."
+    mistakes = (
+        "A classifier that needs brightness or contrast loses it here.",
+        "On maps of 1×1 everything becomes 0.",
+    )
     cites = "Ulyanov et al. 2016"
     inputs = (Port("x", takes=("image", "sequence", "any"), help="Channels first."),)
 
@@ -168,7 +192,12 @@ class GroupNorm(Layer):
 
     kind, title, family = "group_norm", "Group norm", "Normalisation"
     also = "group normalization"
-    formula = "y = γ·(x − μ<sub>g</sub>) / √(σ²<sub>g</sub> + ε) + β"
+    tex = r"""
+        \mu_g,\, \sigma_g^2 \;\mathrm{of\ each\ group\ of\ channels}
+        y_c = \gamma_c\, \frac{x_c - \mu_g}{\sqrt{\sigma_g^2 + \varepsilon}} + \beta_c
+    """
+    use = "In place of Batch norm where batches are small: large images, detection, diffusion."
+    mistakes = ("The groups have to divide the channels.",)
     cites = "Wu and He 2018"
     inputs = (Port("x", takes=("image", "vector", "sequence", "any"), help="Channels first."),)
 
@@ -210,7 +239,9 @@ class RMSNorm(Layer):
 
     kind, title, family = "rms_norm", "RMS norm", "Normalisation"
     also = "root mean square normalization"
-    formula = "y = γ·x / √(mean x² + ε)"
+    tex = r"y = \gamma\, \frac{x}{\sqrt{\frac{1}{n} \sum_i x_i^2 + \varepsilon}}"
+    use = "Large language models, as a cheaper Layer norm."
+    mistakes = ("It does not take the mean away, so weights trained with Layer norm do not fit.",)
     cites = "Zhang and Sennrich 2019"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
 

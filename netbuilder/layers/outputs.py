@@ -17,7 +17,11 @@ class Output(Layer):
     """
 
     kind, title, family, role = "output", "Output", "Outputs", "output"
-    formula = "y = x"
+    tex = "y = x"
+    use = "To say what a model or a block gives back, and under which name."
+    mistakes = (
+        "A model whose result goes only into a loss gives nothing back when it is exported.",
+    )
     outputs = ()
 
     name: str = param("output", help="Name of the result.")
@@ -33,7 +37,9 @@ class Input(Layer):
     """A port through which something enters a block."""
 
     kind, title, family, role = "input", "Input", "Outputs", "input"
-    formula = "y = x"
+    tex = "y = x"
+    use = "Inside a block, for each wire that comes in from outside."
+    mistakes = ("A port that nothing inside uses is best taken away.",)
     inputs = ()
 
     name: str = param("", help="Name of the port; empty: that of the node.")

@@ -86,7 +86,12 @@ def _sized(params: tuple[Param, ...], axes: int) -> tuple[Param, ...]:
 class MaxPooling(Pooling, abstract=True):
     """What the three kinds of max pooling share."""
 
-    formula = "y = max of each window"
+    tex = r"y_{c,i} = \max_{u \in W}\; x_{c,\,si + du - p}"
+    use = "To make maps smaller between convolutions and keep the strongest answers."
+    mistakes = (
+        "Pooling too often leaves maps of 1×1 with nothing left to look at.",
+        "A stride below the window lets windows overlap, which few networks want.",
+    )
     function = "F.max_pool"
 
     dilation: tuple[int, ...] = param((1,), min=1, max=1000, help="Step within the window.")
@@ -152,7 +157,9 @@ class MaxPool3d(MaxPooling):
 class AveragePooling(Pooling, abstract=True):
     """What the three kinds of average pooling share."""
 
-    formula = "y = mean of each window"
+    tex = r"y_{c,i} = \frac{1}{|W|} \sum_{u \in W} x_{c,\,si + u - p}"
+    use = "To make maps smaller smoothly, as in LeNet and in DenseNet between its blocks."
+    mistakes = ("Zeros of the padding pull the edge down; turn Count padding off against it.",)
     function = "F.avg_pool"
 
     count_include_pad: bool = param(

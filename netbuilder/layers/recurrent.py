@@ -143,7 +143,15 @@ class RNN(Recurrent):
 
     kind, title = "rnn", "RNN"
     also = "recurrent vanilla Elman"
-    formula = "h<sub>t</sub> = tanh(W x<sub>t</sub> + U h<sub>t−1</sub> + b)"
+    tex = r"""
+        h_t = \tanh(W x_t + b + U h_{t-1} + b')
+        y_t = h_t
+    """
+    use = "Short sequences, and to see why LSTM and GRU were invented."
+    mistakes = (
+        "Over more than some 20 steps its gradient fades or explodes: clip it, or use LSTM.",
+        "y holds every step; a classifier wants last.",
+    )
     cites = "APS360, week 7; DATA.ML.200, week 4"
     returns = "{y}, {h}"
     target, gates = "nn.RNN", 1
@@ -167,9 +175,19 @@ class LSTM(Recurrent):
 
     kind, title = "lstm", "LSTM"
     also = "long short-term memory recurrent"
-    formula = (
-        "c<sub>t</sub> = f<sub>t</sub>·c<sub>t−1</sub> + i<sub>t</sub>·g<sub>t</sub>, "
-        "h<sub>t</sub> = o<sub>t</sub>·tanh(c<sub>t</sub>)"
+    tex = r"""
+        i_t = \sigma(W_i x_t + U_i h_{t-1} + b_i)
+        f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)
+        g_t = \tanh(W_g x_t + U_g h_{t-1} + b_g)
+        o_t = \sigma(W_o x_t + U_o h_{t-1} + b_o)
+        c_t = f_t \cdot c_{t-1} + i_t \cdot g_t
+        h_t = o_t \cdot \tanh(c_t)
+    """
+    use = "Sequences whose beginning matters at the end: text, sound, series of measurements."
+    mistakes = (
+        "y holds every step; a classifier wants last.",
+        "Gradients can still explode: clip them.",
+        "Dropout inside works between stacked layers only, so one layer has none.",
     )
     cites = "APS360, week 8; Hochreiter and Schmidhuber 1997; Sak et al. 2014"
     inputs = (
@@ -226,9 +244,16 @@ class GRU(Recurrent):
 
     kind, title = "gru", "GRU"
     also = "gated recurrent unit"
-    formula = (
-        "h<sub>t</sub> = z<sub>t</sub>·h<sub>t−1</sub> + (1 − z<sub>t</sub>)·n<sub>t</sub>, "
-        "n<sub>t</sub> = tanh(W x<sub>t</sub> + r<sub>t</sub>·(U h<sub>t−1</sub>))"
+    tex = r"""
+        r_t = \sigma(W_r x_t + U_r h_{t-1} + b_r)
+        z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)
+        n_t = \tanh(W_n x_t + b_n + r_t \cdot (U_n h_{t-1} + b'_n))
+        h_t = (1 - z_t) \cdot n_t + z_t \cdot h_{t-1}
+    """
+    use = "As LSTM, with fewer weights: often the better first try on little data."
+    mistakes = (
+        "y holds every step; a classifier wants last.",
+        "Weights of a program in which z keeps the new state instead of the old do not fit.",
     )
     cites = "APS360, week 8; Deep Learning summary, RNNs; Cho et al. 2014"
     returns = "{y}, {h}"
@@ -242,7 +267,13 @@ class LastStep(Layer):
     """
 
     kind, title, family = "last_step", "Last step", "Recurrent"
-    formula = "y = x<sub>T</sub>"
+    tex = "y = x_T"
+    use = "From a sequence to one vector, for a network that reads one way."
+    mistakes = (
+        "Behind a layer that reads both ways the backward half has seen one step only; use its "
+        "last.",
+        "In rows filled up with padding the last step is padding.",
+    )
     cites = "APS360, week 7"
     inputs = (Port("x", takes=("sequence",)),)
 
@@ -262,7 +293,9 @@ class RepeatVector(Layer):
 
     kind, title, family = "repeat_vector", "Repeat vector", "Recurrent"
     also = "vector to sequence one to many tile"
-    formula = "y<sub>t</sub> = x"
+    tex = r"y_t = x, \;\; t = 1, \ldots, T"
+    use = "Between an encoder that ends in a vector and a decoder that writes a sequence."
+    mistakes = ("Every step gets the same, so a layer with a memory has to follow.",)
     cites = "Deep Learning Models, RNNs"
     inputs = (Port("x", takes=("vector",)),)
 

@@ -19,7 +19,9 @@ class Flatten(Layer):
     """
 
     kind, title, family = "flatten", "Flatten", "Reshape"
-    formula = "(B, a, b, …) → (B, a·b·…)"
+    tex = r"(B,\, a,\, b,\, \ldots) \to (B,\, a\, b \cdots)"
+    use = "Between maps and Linear layers."
+    mistakes = ("The layer behind it fits one size of image only; Global average pool fits all.",)
     cites = "APS360, week 4"
 
     start_dim: int = param(1, min=1, max=7, label="From axis", help="Axes before it stay.")
@@ -47,7 +49,9 @@ class Reshape(Layer):
     """
 
     kind, title, family = "reshape", "Reshape", "Reshape"
-    formula = "(B, a·b·c) → (B, a, b, c)"
+    tex = r"(B,\, a\, b\, c) \to (B,\, a,\, b,\, c)"
+    use = "From the vector of a decoder to maps, or from channels to heads."
+    mistakes = ("It does not swap axes: (T, C) read as (C, T) mixes all values; use Transpose.",)
     cites = "APS360, week 6"
 
     sizes: tuple[int, ...] = param(
@@ -92,7 +96,9 @@ class Transpose(Layer):
     """
 
     kind, title, family = "transpose", "Transpose", "Reshape"
-    formula = "y<sub>b,j,i</sub> = x<sub>b,i,j</sub>"
+    tex = "y_{b,j,i} = x_{b,i,j}"
+    use = "Between sequences (B, T, C) and convolutions, which want channels first."
+    mistakes = ("Swapping the batch with another axis mixes samples.",)
 
     first: int = param(1, min=1, max=7, label="Axis", help="1 is the first after the batch.")
     second: int = param(2, min=1, max=7, label="With axis", help="The one it changes places with.")
@@ -127,7 +133,9 @@ class Select(Layer):
 
     kind, title, family = "select", "Select one", "Reshape"
     also = "first token CLS index slice"
-    formula = "y = x<sub>:,i</sub>"
+    tex = r"y = x_{:,\,i}"
+    use = "The class token of a transformer, or one step of a sequence."
+    mistakes = ("Counted from 0: the first place is 0, the last −1.",)
     cites = "Devlin et al. 2018"
 
     dim: int = param(1, min=1, max=7, label="Axis", help="1 is the first after the batch.")
@@ -160,7 +168,12 @@ class ToTokens(Layer):
     """
 
     kind, title, family = "to_tokens", "To tokens", "Reshape"
-    formula = "(B, C, H, W) → (B, H·W, C)"
+    tex = r"(B,\, C,\, H,\, W) \to (B,\, H W,\, C)"
+    use = "From the patches of a vision transformer to attention."
+    mistakes = (
+        "On a picture itself each pixel becomes a token, which are far too many: make patches "
+        "first.",
+    )
     cites = "APS360, week 10; Dosovitskiy et al. 2020"
     inputs = (Port("x", takes=("image",)),)
 

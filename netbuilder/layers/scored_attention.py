@@ -54,7 +54,9 @@ class DotProductAttention(OfOneWidth):
 
     kind, title = "dot_product_attention", "Dot-product attention"
     also = "scaled dot-product Luong SDPA self-attention cross-attention"
-    formula = "y = softmax(Q Kᵀ / √C) V"
+    tex = r"y = \mathrm{softmax}\left( \frac{Q K^{\top}}{\sqrt{C}} \right) V"
+    use = "To see attention without projections, or with Linear layers of your own as projections."
+    mistakes = ("Without scaling, wide vectors make the softmax so sharp that it stops learning.",)
     cites = "APS360, week 10; DATA.ML.200, week 5; Vaswani et al. 2017"
 
     scaled: bool = param(True, help="Divide by √C, so that wide vectors do not harden the softmax.")
@@ -81,7 +83,14 @@ class CosineAttention(OfOneWidth):
 
     kind, title = "cosine_attention", "Cosine attention"
     also = "content-based addressing"
-    formula = "e<sub>ts</sub> = cos(q<sub>t</sub>, k<sub>s</sub>) / τ"
+    tex = r"""
+        e_{ts} = \frac{q_t \cdot k_s}{\tau\, \|q_t\|\, \|k_s\|}
+        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s \alpha_{ts}\, v_s
+    """
+    use = "Where only the direction of vectors has a meaning, as in memories that are looked up."
+    mistakes = (
+        "At temperature 1 scores lie between −1 and 1, and every key gets nearly the same weight.",
+    )
     cites = "APS360, week 10; Graves et al. 2014"
 
     temperature: float = param(0.1, min=1e-3, max=100, help="Lower: sharper weights.")
@@ -102,7 +111,12 @@ class BilinearAttention(Scored):
 
     kind, title = "bilinear_attention", "Bilinear attention"
     also = "Luong general multiplicative attention"
-    formula = "e<sub>ts</sub> = k<sub>s</sub>ᵀ W q<sub>t</sub>"
+    tex = r"""
+        e_{ts} = k_s^{\top} W q_t
+        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s \alpha_{ts}\, v_s
+    """
+    use = "From a decoder to an encoder of another width."
+    mistakes = ("Nothing divides by √C here, so wide vectors make it sharp from the start.",)
     cites = "APS360, week 10; Luong et al. 2015"
 
     def call(self, *specs: TensorSpec | None) -> Call:
@@ -129,7 +143,12 @@ class AdditiveAttention(Scored):
 
     kind, title = "additive_attention", "Additive attention"
     also = "Bahdanau concat attention seq2seq"
-    formula = "e<sub>ts</sub> = v·tanh(W q<sub>t</sub> + U k<sub>s</sub>)"
+    tex = r"""
+        e_{ts} = v^{\top} \tanh(W q_t + U k_s)
+        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s \alpha_{ts}\, v_s
+    """
+    use = "A decoder of recurrent layers that looks back at its encoder at each step."
+    mistakes = ("It keeps a vector for each pair of positions, which is slow over long sequences.",)
     cites = "APS360, week 10; Bahdanau et al. 2014"
 
     hidden: int = param(64, min=1, help="Width of the small network.")
@@ -167,7 +186,12 @@ class AttentionPooling(Layer):
 
     kind, title, family = "attention_pooling", "Attention pooling", "Attention"
     also = "weighted mean pooling by attention"
-    formula = "y = Σ<sub>t</sub> α<sub>t</sub> x<sub>t</sub>, α = softmax(g(x))"
+    tex = r"""
+        e_t = w \cdot x_t + b
+        \alpha = \mathrm{softmax}(e), \;\; y = \sum_t \alpha_t\, x_t
+    """
+    use = "From a sequence to one vector where some tokens matter more than others."
+    mistakes = ("Without a mask it may look at padding.",)
     cites = "DATA.ML.200, week 5; APS360, week 10; Yang et al. 2016"
     inputs = (
         Port("x", takes=("sequence",)),
@@ -219,7 +243,9 @@ class PaddingMask(Layer):
 
     kind, title, family = "padding_mask", "Padding mask", "Attention"
     also = "key padding mask attention mask variable length"
-    formula = "y<sub>t</sub> = (x<sub>t</sub> ≠ padding)"
+    tex = r"y_t = (x_t \neq \mathrm{padding})"
+    use = "Between tokens of different lengths and the mask port of an attention."
+    mistakes = ("The token for padding has to be one that no text uses.",)
     cites = "APS360, week 10"
     inputs = (Port("x", takes=("label",)),)
 

@@ -27,7 +27,9 @@ class PointwiseConv(Layer):
 
     kind, title, family = "pointwise_conv", "Pointwise convolution", "Convolution"
     also = "1x1 bottleneck network in network"
-    formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> w<sub>kc</sub>·x<sub>c</sub>"
+    tex = r"y_{k,i} = b_k + \sum_c w_{k,c}\; x_{c,i}"
+    use = "To change the number of channels cheaply, before or after larger kernels."
+    mistakes = ("It sees a single place: alone it finds no pattern in space.",)
     cites = "Lin et al. 2013, Network in Network"
     inputs = _TAKES
 
@@ -62,7 +64,9 @@ class DepthwiseConv(Sliding):
 
     kind, title = "depthwise_conv", "Depthwise convolution"
     also = "mobilenet groups"
-    formula = "y<sub>c</sub> = b<sub>c</sub> + w<sub>c</sub> ⋆ x<sub>c</sub>"
+    tex = r"y_{c,i} = b_c + \sum_u w_{c,u}\; x_{c,\,si + du - p}"
+    use = "Small networks for phones, followed by a Pointwise convolution that mixes channels."
+    mistakes = ("Without a Pointwise convolution behind it channels never meet.",)
     cites = "DATA.ML.200, week 2; Howard et al. 2017, MobileNets"
     inputs = _TAKES
 
@@ -99,7 +103,12 @@ class SeparableConv(Sliding):
 
     kind, title = "separable_conv", "Separable convolution"
     also = "mobilenet xception"
-    formula = "y<sub>k</sub> = b<sub>k</sub> + Σ<sub>c</sub> v<sub>kc</sub>(w<sub>c</sub> ⋆ x<sub>c</sub>)"  # noqa: E501
+    tex = r"""
+        z_{c,i} = \sum_u w_{c,u}\; x_{c,\,si + du - p}
+        y_{k,i} = b_k + \sum_c v_{k,c}\; z_{c,i}
+    """
+    use = "In place of a convolution where weights and time should be about k² times fewer."
+    mistakes = ("On the first layer, with three channels, it saves little and loses much.",)
     cites = "DATA.ML.200, week 2; Chollet 2017, Xception"
     inputs = _TAKES
 

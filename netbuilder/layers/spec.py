@@ -1,4 +1,4 @@
-"""How a kind of node is declared: once, in one class.
+r"""How a kind of node is declared: once, in one class.
 
 Palette, inspector, validation, shapes, generated code, help and the test battery all read
 the same declaration. `call` returns data, never runs anything, so declarations load
@@ -8,7 +8,8 @@ without torch.
         '''Let a little of the negative side through.'''
 
         kind, title, family = "leaky_relu", "Leaky ReLU", "Activation"
-        formula = "max(x, slope·x)"
+        tex = r"y = \max(0, x) + a \min(0, x)"
+        use = "Where many ReLU units have died."
         negative_slope: float = param(0.01, min=0, max=1, help="Slope below zero.")
 
         def call(self, x):
@@ -252,16 +253,20 @@ def _beginning() -> dict[str, tuple[Any, Any]]:
 class Layer:
     """Base of every declaration. Subclassing registers the kind.
 
-    Class attributes: `kind` (name in files and stem of ids), `title`, `family`, `formula`
-    (rich text, one line), `inputs`, `outputs`,
-    `role`, `cites` (course and week, or paper), `also` (other words people search for).
+    Class attributes: `kind` (name in files and stem of ids), `title`, `family`, `inputs`,
+    `outputs`, `role`, `cites` (course and week, or paper), `also` (other words people search
+    for). Help: `tex` (the formula, in LaTeX as mathtext knows it, a line for each line; as text
+    it is told by ``formula.py``), `use` (when to use it, at most 200 characters), `mistakes`
+    (what often goes wrong, a sentence each).
     The first docstring line says what it does; the rest is its help.
     """
 
     kind: ClassVar[str] = ""
     title: ClassVar[str] = ""
     family: ClassVar[str] = ""
-    formula: ClassVar[str] = ""
+    tex: ClassVar[str] = ""
+    use: ClassVar[str] = ""
+    mistakes: ClassVar[tuple[str, ...]] = ()
     cites: ClassVar[str] = ""
     also: ClassVar[str] = ""
     role: ClassVar[Role] = "layer"

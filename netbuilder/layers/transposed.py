@@ -19,7 +19,17 @@ class TransposedConvolution(Layer, abstract=True):
     """What transposed convolutions over any number of axes share."""
 
     family = "Convolution"
-    formula = "o = s·(i − 1) + (k − 1) − 2p + p<sub>out</sub> + 1"
+    tex = r"""
+        y_{k,o} = b_k + \sum_{c,i,u} x_{c,i}\; w_{c,k,u}
+        \mathrm{over\ all}\; si + du - p = o
+        n' = s(n - 1) + d(k - 1) - 2p + p_{out} + 1
+    """
+    use = "To make maps larger again: decoders, generators and segmentation."
+    mistakes = (
+        "A kernel that the stride does not divide leaves a chequered pattern; kernel 4, stride "
+        "2 does not.",
+        "It does not undo a convolution: it only has the sizes the other way round.",
+    )
     cites = "APS360, week 6"
     axes: ClassVar[int]
     wanted: ClassVar[Wanted]

@@ -25,7 +25,12 @@ class MaxUnpool(Layer):
 
     kind, title, family = "max_unpool", "Max unpooling", "Pooling"
     also = "segnet"
-    formula = "y[indices] = x, elsewhere 0"
+    tex = r"""
+        y_{I_i} = x_i
+        y_j = 0 \;\;\mathrm{elsewhere}
+    """
+    use = "Decoders for segmentation that should put edges back exactly."
+    mistakes = ("Its indices have to come from the pooling of the same size.",)
     cites = "Zeiler and Fergus 2013; Badrinarayanan et al. 2015, SegNet"
     inputs = (
         _CHANNELS_FIRST,
@@ -104,7 +109,9 @@ class Upsample(Layer):
 
     kind, title, family = "upsample", "Upsample", "Pooling"
     also = "interpolate resize bilinear bicubic nearest"
-    formula = "y(i) = x(i / scale)"
+    tex = r"y_i = x_{\lfloor i / a \rfloor} \;\;\mathrm{(nearest)}"
+    use = "To make maps larger without weights, with a convolution behind it."
+    mistakes = ("Nearest makes steps and bilinear blurs: a convolution behind it repairs both.",)
     cites = "Introduction to Deep Learning; Odena et al. 2016"
     inputs = (_CHANNELS_FIRST,)
 
@@ -167,7 +174,9 @@ class PixelShuffle(Layer):
 
     kind, title, family = "pixel_shuffle", "Pixel shuffle", "Reshape"
     also = "sub-pixel depth to space super-resolution"
-    formula = "(B, C·r², H, W) → (B, C, H·r, W·r)"
+    tex = r"(B,\, C r^2,\, H,\, W) \to (B,\, C,\, H r,\, W r)"
+    use = "The last step of super-resolution."
+    mistakes = ("The convolution in front has to give r² times the channels.",)
     cites = "Shi et al. 2016"
     inputs = (Port("x", takes=("image",)),)
 
@@ -202,7 +211,9 @@ class PixelUnshuffle(Layer):
 
     kind, title, family = "pixel_unshuffle", "Pixel unshuffle", "Reshape"
     also = "space to depth"
-    formula = "(B, C, H·r, W·r) → (B, C·r², H, W)"
+    tex = r"(B,\, C,\, H r,\, W r) \to (B,\, C r^2,\, H,\, W)"
+    use = "To make maps smaller without losing a value, in place of pooling."
+    mistakes = ("Channels grow by r², and with them the weights of what follows.",)
     cites = "Shi et al. 2016"
     inputs = (Port("x", takes=("image",)),)
 

@@ -17,6 +17,7 @@ from netbuilder.cli import output
 from netbuilder.compiler import check, generate
 from netbuilder.graph.file import load
 from netbuilder.layers import REGISTRY
+from netbuilder.layers.formula import plain
 
 Nb = Callable[..., Any]
 
@@ -80,8 +81,10 @@ def test_layers(nb: Nb) -> None:
     assert all(row["help"] and row["title"] and row["family"] for row in found)
     for row in found:
         kind = REGISTRY[row["kind"]]
-        for name in ("title", "family", "role", "formula", "cites", "also"):
+        for name in ("title", "family", "role", "tex", "cites", "use", "also"):
             assert row[name] == getattr(kind, name)
+        assert row["formula"] == plain(kind.tex)
+        assert tuple(row["mistakes"]) == kind.mistakes
         for rows, declared in (
             (row["inputs"], kind().input_ports()),
             (row["params"], kind.params()),

@@ -25,6 +25,7 @@ from netbuilder.compiler.receptive import receptive_fields
 from netbuilder.compiler.report import NodeInfo, Problem
 from netbuilder.graph import Node, Project, Value
 from netbuilder.layers import REGISTRY, Layer
+from netbuilder.layers.formula import rich
 
 
 class NodePage(QWidget):
@@ -226,7 +227,7 @@ def scope_at(project: Project, place: Place) -> dict[str, Value]:
 def help_texts(node: Node, kind: type[Layer] | None, project: Project) -> tuple[str, str, str]:
     """Formula, help and source of a node's kind."""
     if kind is not None:
-        return kind.formula, kind.help(), kind.cites
+        return rich(kind.tex), kind.help(), kind.cites
     if node.block in project.blocks:
         size = len(project.blocks[node.block or ""].graph)
         return "", f"A block of this project, made of {size} nodes. Double-click opens it.", ""

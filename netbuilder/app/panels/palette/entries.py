@@ -27,7 +27,7 @@ class Entry:
     title: str
     family: str
     summary: str = ""
-    formula: str = ""
+    tex: str = ""
     also: str = ""
 
 
@@ -43,7 +43,7 @@ def layer_entry(kind: str) -> Entry:
     """The entry of a declared kind. Raises KeyError for one that is not installed."""
     layer = REGISTRY[kind]
     summary = layer.help().partition("\n")[0]
-    return Entry(kind, layer.title or kind, layer.family, summary, layer.formula, layer.also)
+    return Entry(kind, layer.title or kind, layer.family, summary, layer.tex, layer.also)
 
 
 def families(project: Project | None = None, mine: Iterable[Saved] = ()) -> tuple[Family, ...]:

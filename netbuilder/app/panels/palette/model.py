@@ -21,6 +21,7 @@ from netbuilder.app.panels.palette.entries import NEXT, Entry, Family, families,
 from netbuilder.app.panels.palette.search import Match, ranked
 from netbuilder.graph import Project
 from netbuilder.graph.library import Saved
+from netbuilder.layers.formula import rich
 
 KIND_MIME = "application/x-netbuilder-kind"
 """What a drag from the palette carries: the kind as UTF-8."""
@@ -201,8 +202,8 @@ def tooltip(entry: Entry) -> str:
     lines = [f"<b>{entry.title}</b>"]
     if entry.summary:
         lines.append(entry.summary)
-    if entry.formula:
-        lines.append(f"<i style='font-family: serif; font-size: 15px'>{entry.formula}</i>")
+    if entry.tex:
+        lines.append(f"<i style='font-family: serif; font-size: 15px'>{rich(entry.tex)}</i>")
     return "<p style='margin: 2px'>" + "<br>".join(lines) + "</p>"
 
 
