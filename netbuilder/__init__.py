@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from netbuilder.api import (
         Network,
+        baselines,
         check,
         code,
         compile,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Network",
     "__version__",
+    "baselines",
     "check",
     "code",
     "compile",

@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netbuilder import resources
 from netbuilder.building import Network
@@ -24,6 +24,7 @@ from netbuilder.layers.paths import anchored, portable
 if TYPE_CHECKING:
     from torch import nn
 
+    from netbuilder.baselines.compare import Row
     from netbuilder.data import Fields
     from netbuilder.export import ExportReport
     from netbuilder.training.control import Control
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Network",
+    "baselines",
     "check",
     "code",
     "compile",
@@ -127,3 +129,22 @@ def export(to: str, project: Project, model: nn.Module, path: str | Path) -> Exp
     from netbuilder.export import export as write
 
     return write(to, project, model, Path(path))
+
+
+def baselines(
+    project: Project,
+    names: Sequence[str] | None = None,
+    *,
+    run: str | Path | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    data: Mapping[str, Fields] | None = None,
+) -> Iterator[Row]:
+    """Models of scikit-learn fitted on the project's training rows, a row each.
+
+    names: such as ``["knn", "svm"]`` (default: all). run: its network comes first.
+    settings: by name, such as ``{"knn": {"n_neighbors": 3}}``. Raises BaselineError.
+    """
+    from netbuilder.baselines.compare import compare
+    from netbuilder.training.run import open_run
+
+    return compare(project, names, settings, open_run(run) if run is not None else None, data)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 COMMANDS = (
     "train", "check", "code", "export", "explain", "screenshot", "layers", "examples",
-    "architectures", "runs", "doctor",
+    "architectures",
+    "baselines", "runs", "doctor",
 )  # fmt: skip
 
 

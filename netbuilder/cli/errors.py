@@ -10,7 +10,7 @@ from contextlib import contextmanager
 #: Raised for what the person gave: a file, a name, a value.
 BAD_INPUT = (
     "FileError", "RunError", "CompileError", "ParamError", "GraphError", "DataError",
-    "SettingError", "ShapeError", "UnknownKind", "InputError",
+    "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError",
 )  # fmt: skip
 
 

@@ -6,11 +6,13 @@ import dataclasses
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+Item = TypeVar("Item")
 
 
 def plain(value: Any) -> Any:
@@ -64,6 +66,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     # In a pipe there is no edge to break lines at, and what is cut off cannot be read.
     width = None if sys.stdout.isatty() else 200
     Console(highlight=False, width=width).print(made)
+
+
+def followed(items: Iterable[Item], total: int, words: str) -> Iterator[Item]:
+    """The items, with a bar and the time left on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    quiet = not sys.stderr.isatty()
+    yield from track(items, words, total, console=console, transient=True, disable=quiet)
 
 
 def written(path: Path) -> None:

@@ -110,6 +110,24 @@ def explain(
 
 
 @program.command()
+def baselines(
+    project: Annotated[
+        Path | None, typer.Argument(help="A .netbuilder file or example; not with --run.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(help="A run: its network stands in the table.")] = None,
+    only: Annotated[str | None, typer.Option(help="Such as knn,svm,forest.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Such as knn.n_neighbors=3.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Models of scikit-learn on the same rows, in one table with the network."""
+    from netbuilder.cli.comparing import run as compare
+
+    compare(project, run, only, settings or [], json)
+
+
+@program.command()
 def screenshot(
     project: ProjectPath,
     output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write (PNG).")],

@@ -27,11 +27,11 @@ def changed(project: Project, assignments: list[str]) -> Project:
         owner, dot, field = name.strip().rpartition(".")
         if not equals or not dot:
             raise InputError(f"{assignment!r} is not of the form training.lr=0.01.")
-        project = _one(project, owner, field, _value(text))
+        project = _one(project, owner, field, read_value(text))
     return project
 
 
-def _value(text: str) -> Value:
+def read_value(text: str) -> Value:
     try:
         value = json.loads(text)
     except ValueError:

@@ -277,6 +277,26 @@ def _trial(q: Question) -> Result:
     return {"trials": [attempt(layer, specs) for layer, specs in q.arguments["cases"]]}
 
 
+def _baseline(q: Question) -> Result:
+    """One row of the table of baselines. arguments: name, settings; ``network`` for the run.
+
+    row: None where this model cannot do what is asked, or nothing has been trained.
+    """
+    from netbuilder.baselines import choose
+    from netbuilder.baselines.compare import fitted, network
+    from netbuilder.baselines.task import task_of
+
+    name = str(q.arguments.get("name", ""))
+    task = task_of(q.project)
+    if name == "network":
+        run = q.weights.run
+        return {"row": network(task, run) if run is not None and run.checkpoint else None}
+    (baseline,) = choose([name])
+    if not baseline.target(task.classes):
+        return {"row": None}
+    return {"row": fitted(task, baseline, baseline.checked(q.arguments.get("settings", {})))}
+
+
 ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "data": _data,
     "predict": _predict,
@@ -286,6 +306,7 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "channels": _channels,
     "gradients": _gradients,
     "beginnings": _beginnings,
+    "baseline": _baseline,
     "boundary": _boundary,
     "samples": _samples,
     "reconstruction": _reconstruction,

@@ -72,6 +72,11 @@ class Weights:
         """Let the checkpoints of a run of the past serve questions, until another begins."""
         self._run = run
 
+    @property
+    def run(self) -> Run | None:
+        """The run whose weights answer: the one in progress, the latest, or one looked at."""
+        return self._run
+
     # --- the answering thread ------------------------------------------------------------
 
     def model(

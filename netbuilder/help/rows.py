@@ -58,7 +58,14 @@ _A = (
         "linear_classifiers",
         "tests/training/test_classics.py:test_hinge_and_weight_decay_are_a_support_vector_machine",
     ),
-    row("A7", "baselines beside the network", later("a table of scikit-learn models")),
+    row(
+        "A7",
+        "baselines beside the network",
+        "code:netbuilder/baselines/declared.py:BASELINES\n"
+        "code:netbuilder/app/panels/train/baselines_view.py:BaselinesView",
+        "linear_classifiers",
+        "tests/baselines/test_compare.py:test_it_is_fitted_on_the_training_rows_of_the_run",
+    ),
     row("A8", "clusters and projections of a layer's output", later("PCA, t-SNE, k-means")),
     row(
         "A9",

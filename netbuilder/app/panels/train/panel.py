@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.look_inside.subject import Subject
 from netbuilder.app.panels.pictures.empty import Empty
-from netbuilder.app.panels.train.beginnings_view import BeginningsView
+from netbuilder.app.panels.train.asides import BEGIN, Asides
 from netbuilder.app.panels.train.confusion import ConfusionView
 from netbuilder.app.panels.train.figure_plot import FigurePlot
 from netbuilder.app.panels.train.history import History
@@ -28,8 +28,6 @@ REDRAW_MS = 40
 """25 redraws a second at most, and none while nothing changes or nobody looks."""
 
 PARTS = "Parts of the loss"
-
-BEGIN, CURVES = "How do the weights begin?", "Back to what training shows"
 
 
 class TrainPanel(QWidget):
@@ -54,9 +52,9 @@ class TrainPanel(QWidget):
         )
         self.callout = Callout("error", "")
         self.back = Link("Back to the run in progress", self.show_live)
-        self.beginnings = BeginningsView(session)
-        self.begin = Link(BEGIN, self._turn_to_beginnings)
-        self._beginning = False
+        self.asides = Asides(session)
+        self.beginnings, self.baselines = self.asides.beginnings, self.asides.baselines
+        self.begin = self.asides.links[BEGIN]
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -64,6 +62,7 @@ class TrainPanel(QWidget):
         self._timer.timeout.connect(self.redraw)
         session.events.connect(self._take)
         session.document.settled.connect(self._edited)
+        self.asides.turned.connect(self._turned)
         self._see(session.project)
         self.redraw()
 
@@ -84,16 +83,15 @@ class TrainPanel(QWidget):
         self._scroll.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self._scroll.setWidget(self._inside)
         self._inside.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         pad = sizes.PANEL_PADDING
         layout.setContentsMargins(pad, 8, pad, 0)  # the scroll bar has its room below
         layout.setSpacing(4)
         layout.addWidget(self.callout)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.asides)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self.empty, 1)
-        layout.addWidget(self.beginnings, 1)
         self.callout.hide()
         self.back.hide()
 
@@ -109,15 +107,15 @@ class TrainPanel(QWidget):
     def show_run(self, history: History) -> None:
         """Show the curves of a run of the past; a new run brings the panel back."""
         self.history = history
-        self._beginning = False
         self._drawn = -1
+        self.asides.close_view()
         self.redraw()
 
     def show_live(self) -> None:
         """Back to the run in progress, or the last one here."""
         self.history = self._live
-        self._beginning = False
         self._drawn = -1
+        self.asides.close_view()
         self.redraw()
 
     @property
@@ -137,7 +135,7 @@ class TrainPanel(QWidget):
             self._live.apply(event)
             if isinstance(event, Started):
                 self.history = self._live
-                self._beginning = False
+                self.asides.close_view()
                 self._see(self._session.project)
         if any(isinstance(e, (Started, Steps, EpochDone, Finished, Failed)) for e in events):
             if not self._timer.isActive():
@@ -146,17 +144,13 @@ class TrainPanel(QWidget):
                 if not tile.isHidden():
                     tile.refresh()
 
-    def _turn_to_beginnings(self) -> None:
-        """Between what a run showed and the network before its first step."""
-        self._beginning = not self._beginning
+    def _turned(self) -> None:
+        """Between what a run showed and a question about the network."""
         self._drawn = -1
         self.redraw()
-        if self._beginning:
-            self.beginnings.refresh()
 
     def _edited(self, project: Project) -> None:
-        if self._beginning:
-            self.beginnings.refresh()
+        self.asides.refresh()
         if self._live.empty or self._live.ended:
             self._see(project)
 
@@ -173,7 +167,7 @@ class TrainPanel(QWidget):
         """Catch up with what happened unseen."""
         super().showEvent(event)
         self.redraw()
-        self.beginnings.wake()
+        self.asides.wake()
 
     # --- drawing -------------------------------------------------------------------------
 
@@ -181,10 +175,9 @@ class TrainPanel(QWidget):
         """Draw what has changed, if anybody looks."""
         history = self.history
         live = history is self._live
-        begins = self._beginning
-        self.beginnings.setVisible(begins)
-        self.begin.setText(CURVES if begins else BEGIN)
-        self.begin.setVisible(live and (not history.run or history.ended))
+        begins = self.asides.shown is not None
+        self.asides.setVisible(live and (not history.run or history.ended))
+        self._column.setStretchFactor(self.asides, int(begins))
         self.empty.setVisible(history.empty and not begins)
         self._scroll.setVisible(not history.empty and not begins)
         self.back.setVisible(not live and not self._live.empty and not self._live.ended)
