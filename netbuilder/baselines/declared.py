@@ -60,7 +60,8 @@ _ALL = (
     Baseline(
         "majority", "Majority or mean",
         "Says the most frequent class, or the mean: what anything must beat.",
-        "DLM, machine learning basics", "dummy:DummyClassifier", "dummy:DummyRegressor", scaled=False,
+        "DLM, machine learning basics", "dummy:DummyClassifier", "dummy:DummyRegressor",
+        scaled=False,
     ),
     Baseline(
         "logistic", "Logistic regression",

@@ -10,8 +10,7 @@ from pathlib import Path
 
 COMMANDS = (
     "train", "check", "code", "export", "explain", "screenshot", "layers", "examples",
-    "architectures",
-    "baselines", "runs", "doctor",
+    "architectures", "baselines", "runs", "doctor",
 )  # fmt: skip
 
 
