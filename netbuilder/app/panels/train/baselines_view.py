@@ -132,7 +132,7 @@ class BaselinesView(QWidget):
 
     def _fill(self) -> None:
         rows = self._sorted()
-        shown = next((r["figures"] for r in rows if r["figures"]), {})
+        shown: Mapping[str, Any] = next((r["figures"] for r in rows if r["figures"]), {})
         columns = [(part, name) for part in shown for name in shown[part]]
         heads = [f"{part} {_NAMES.get(name, name)}" for part, name in columns]
         table = self.table
