@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QImage,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
-from netbuilder.app.theme import theme
+from netbuilder.app.formula_drawing import drawing
+from netbuilder.app.theme import colour, theme
 from netbuilder.help.catalogue import told
-from netbuilder.layers import REGISTRY
+from netbuilder.layers import REGISTRY, formula
 from netbuilder.resources import asset, help_page
 
 _MARGIN = 16
@@ -18,6 +27,17 @@ _MARGIN = 16
 _HEADING, _ITEM, _PARAGRAPH = (14.0, 6.0), (0.0, 4.0), (0.0, 10.0)
 _LINES = 130.0
 _PERCENT = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+
+
+_LETTER = 17
+_SCHEME = "formula"
+#: What stands in a text where a picture is.
+_OBJECT = "\ufffc"
+_KEEP = QTextCursor.MoveMode.KeepAnchor
+#: A block that GitHub draws as a formula, as the catalogue writes it.
+_FORMULA = re.compile(r"^```math\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+_ROW = re.compile(r"^& (.*) \\\\$")
+_FRAME = (r"\begin", r"\end")
 
 
 class HelpPage(QDialog):
@@ -68,6 +88,7 @@ class Page(QTextBrowser):
 
     def __init__(self) -> None:
         super().__init__()
+        self._formulas: list[str] = []
         self.setAccessibleName("Guide")
         self.setOpenLinks(False)
         # So that a picture has the same room on a short page and on a long one.
@@ -77,7 +98,8 @@ class Page(QTextBrowser):
     def show_markdown(self, text: str) -> None:
         """Show a page from its top."""
         self.document().clear()  # with the pictures of the other theme
-        self.setMarkdown(text)
+        self._formulas = []
+        self.setMarkdown(_FORMULA.sub(self._pictured, text))
         block = self.document().begin()
         while block.isValid():
             self._part(block)
@@ -92,11 +114,36 @@ class Page(QTextBrowser):
         spacing = _HEADING if shape.headingLevel() else _ITEM if block.textList() else _PARAGRAPH
         shape.setTopMargin(spacing[0])
         shape.setBottomMargin(spacing[1])
-        shape.setLineHeight(_LINES, _PERCENT)
+        shape.setLineHeight(100.0 if block.text() == _OBJECT else _LINES, _PERCENT)
         cursor.setBlockFormat(shape)
+        self._tell(cursor)
+
+    def _tell(self, cursor: QTextCursor) -> None:
+        """Words for a formula in place of its picture, for who cannot see it."""
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, _KEEP)
+        picture = cursor.charFormat().toImageFormat()
+        if picture.isValid() and QUrl(picture.name()).scheme() == _SCHEME:
+            tex = self._formulas[int(QUrl(picture.name()).path())]
+            picture.setProperty(QTextFormat.Property.ImageAltText, formula.plain(tex))
+            cursor.setCharFormat(picture)
+
+    def _pictured(self, found: re.Match[str]) -> str:
+        """A formula of a page as a picture, which is told as text to who cannot see it."""
+        tex = "\n".join(_ROW.sub(r"\1", row) for row in found[1].splitlines())
+        tex = "\n".join(row for row in tex.splitlines() if not row.startswith(_FRAME))
+        self._formulas.append(tex)
+        if drawing(tex) is None:
+            return f"`{formula.plain(tex)}`"
+        # Other words here would be cut at each _, and Qt shows a picture for every part of them.
+        return f"![formula]({_SCHEME}:{len(self._formulas) - 1})"
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """A picture of ``assets`` in the theme of the window, not wider than the page."""
+        if QUrl(name).scheme() == _SCHEME:
+            found = drawing(self._formulas[int(QUrl(name).path())])
+            room = self.viewport().width() - 2 * _MARGIN
+            ratio = self.devicePixelRatioF()
+            return found.image(_LETTER, room, ratio, colour("text")) if found else None
         file = QUrl(name).path().rpartition("assets/")[2]
         if kind != QTextDocument.ResourceType.ImageResource.value or not file:
             return super().loadResource(kind, QUrl(name))

@@ -37,15 +37,15 @@ def told(kind: type[Layer]) -> list[str]:
     lines = ["", f"`{kind.kind}`", "", picture]
     if kind.tex:
         lines += ["", *_formula(kind.tex)]
-    lines += ["", _plain(kind.help()), "", f"When to use it: {_plain(kind.use)}", ""]
-    if kind.mistakes:
-        lines += ["Common mistakes:", "", *(f"- {_plain(m)}" for m in kind.mistakes), ""]
+    lines += ["", _plain(kind.help()), "", f"**When to use it.** {_plain(kind.use)}", ""]
     lines += [_port(port) for port in layer.input_ports()]
     if layer.output_ports():
         lines.append(f"- Gives {', '.join(f'`{name}`' for name in layer.output_ports())}.")
     if kind.params():
         lines += ["", "Parameters:", ""]
     lines += [_param(p) for p in kind.params()]
+    if kind.mistakes:
+        lines += ["", "Common mistakes:", "", *(f"- {_plain(m)}" for m in kind.mistakes)]
     if kind.cites:
         lines += ["", f"See {_plain(kind.cites)}."]
     return lines

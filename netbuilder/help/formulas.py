@@ -70,7 +70,7 @@ def laid_out(texts: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
                 [str(name), round(x, 1), round(float(y), 1), round(share, 3)]
                 for name, x, y, share in placed
             ],
-            "bars": [_bar(corners) for corners, _ in bars],
+            "bars": [_bar(corners[:4]) for corners, _ in bars],
         }
     return found, outlines
 

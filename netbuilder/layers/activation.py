@@ -137,7 +137,7 @@ class Sigmoid(Pointwise):
 
     kind, title = "sigmoid", "Sigmoid"
     also = "logistic"
-    tex = r"y = \frac{1}{1 + e^{-x}}"
+    tex = r"y = \dfrac{1}{1 + e^{-x}}"
     use = "Gates, and probabilities of yes or no. Between hidden layers ReLU learns faster."
     mistakes = (
         "In front of Binary cross-entropy it is applied twice, for that loss has it built in.",
@@ -161,7 +161,7 @@ class Tanh(Pointwise):
 
     kind, title = "tanh", "Tanh"
     also = "hyperbolic tangent"
-    tex = r"y = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}"
+    tex = r"y = \dfrac{e^{x} - e^{-x}}{e^{x} + e^{-x}}"
     use = "Inside recurrent layers, and behind a generator whose pictures lie between −1 and 1."
     mistakes = (
         "Far from zero its slope is nearly 0: large first weights keep it from learning.",

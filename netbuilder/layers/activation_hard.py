@@ -37,7 +37,7 @@ class HardSigmoid(Pointwise):
     """
 
     kind, title = "hard_sigmoid", "Hard sigmoid"
-    tex = r"y = \frac{\min(\max(0,\, x + 3),\, 6)}{6}"
+    tex = r"y = \dfrac{\min(\max(0,\, x + 3),\, 6)}{6}"
     use = "Gates on small machines, where an exponential costs too much."
     mistakes = ("Below −3 and above 3 its slope is exactly 0, so a gate there no longer moves.",)
     cites = "Howard et al. 2019"
@@ -56,7 +56,7 @@ class HardSwish(Pointwise):
     """
 
     kind, title = "hard_swish", "Hard swish"
-    tex = r"y = x\,\frac{\min(\max(0,\, x + 3),\, 6)}{6}"
+    tex = r"y = x\,\dfrac{\min(\max(0,\, x + 3),\, 6)}{6}"
     use = "Deeper layers of small convolutional networks, in place of SiLU."
     mistakes = ("Below −3 its slope is exactly 0, as with ReLU below zero.",)
     cites = "Howard et al. 2019"

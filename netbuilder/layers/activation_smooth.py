@@ -99,7 +99,7 @@ class Softplus(Pointwise):
     """
 
     kind, title = "softplus", "Softplus"
-    tex = r"y = \frac{1}{\beta}\,\log(1 + e^{\beta x})"
+    tex = r"y = \dfrac{1}{\beta}\,\log(1 + e^{\beta x})"
     use = "For what must be positive, such as a variance or a rate."
     mistakes = (
         "Between hidden layers it is slower than ReLU and seldom better.",

@@ -57,7 +57,7 @@ class Softmax(Normalised):
 
     kind, title = "softmax", "Softmax"
     also = "temperature probabilities"
-    tex = r"y_i = \frac{e^{x_i / \tau}}{\sum_k e^{x_k / \tau}}"
+    tex = r"y_i = \dfrac{e^{x_i / \tau}}{\sum_k\, e^{x_k / \tau}}"
     use = (
         "Attention weights, and probabilities to be shown. It makes scores compete with each other."
     )
@@ -77,7 +77,7 @@ class LogSoftmax(Normalised):
     """
 
     kind, title = "log_softmax", "Log-softmax"
-    tex = r"y_i = \frac{x_i}{\tau} - \log \sum_k e^{x_k / \tau}"
+    tex = r"y_i = \dfrac{x_i}{\tau} - \log \sum_k\, e^{x_k / \tau}"
     use = "In front of Negative log-likelihood, or where log-probabilities are added up."
     mistakes = ("In front of Cross-entropy it changes nothing but costs time.",)
     cites = "DLS, linear models"

@@ -54,10 +54,11 @@ class AdaptiveAvgPool(AdaptivePooling):
     """
 
     kind, title = "adaptive_avg_pool", "Adaptive average pool"
-    tex = (
-        r"y_i = \mathrm{mean}\;\, x_j,\;\; \lfloor \frac{i\,n}{m} \rfloor \leq j < \lceil \frac{(i "
-        r"+ 1)\,n}{m} \rceil"
-    )
+    tex = r"""
+        y_i = \mathrm{mean}\;\, x_j
+        a \leq j < b
+        a = \lfloor i\, n \,/\, m \rfloor, \;\; b = \lceil (i + 1)\, n \,/\, m \rceil
+    """
     use = "Between convolutions and a classifier that must take images of any size."
     mistakes = ("A size larger than what arrives repeats values and adds nothing.",)
     function = "F.adaptive_avg_pool"
@@ -70,10 +71,11 @@ class AdaptiveMaxPool(AdaptivePooling):
     """
 
     kind, title = "adaptive_max_pool", "Adaptive max pool"
-    tex = (
-        r"y_i = \max\;\, x_j,\;\; \lfloor \frac{i\,n}{m} \rfloor \leq j < \lceil \frac{(i + "
-        r"1)\,n}{m} \rceil"
-    )
+    tex = r"""
+        y_i = \max\;\, x_j
+        a \leq j < b
+        a = \lfloor i\, n \,/\, m \rfloor, \;\; b = \lceil (i + 1)\, n \,/\, m \rceil
+    """
     use = "As Adaptive average pool, where it matters whether a feature is there at all."
     mistakes = ("A size larger than what arrives repeats values and adds nothing.",)
     function = "F.adaptive_max_pool"
@@ -103,7 +105,7 @@ class GlobalAvgPool(GlobalPooling):
 
     kind, title = "global_avg_pool", "Global average pool"
     also = "gap"
-    tex = r"y_c = \frac{1}{n} \sum_i x_{c,i}"
+    tex = r"y_c = \dfrac{1}{n} \sum_i\, x_{c,i}"
     use = "The end of a convolutional network: one number for each channel in place of Flatten."
     mistakes = ("Where a thing is in the picture is lost; keep the map if place matters.",)
     cites = "Lin et al. 2013, Network in Network"
@@ -132,7 +134,7 @@ class MeanPool(Layer):
     """
 
     kind, title, family = "mean_pool", "Mean of tokens", "Pooling"
-    tex = r"y = \frac{1}{T} \sum_t x_t"
+    tex = r"y = \dfrac{1}{T} \sum_t\, x_t"
     use = "The simplest way from a sequence to one vector, for a classifier of texts."
     mistakes = ("Padding is averaged in as well; Attention pooling with a mask leaves it out.",)
     cites = "APS360, week 10"

@@ -116,7 +116,7 @@ class MultiheadAttention(Attention):
     also = "self-attention cross-attention transformer MHA"
     tex = r"""
         Q_h = x W^Q_h, \;\; K_h = x W^K_h, \;\; V_h = x W^V_h
-        A_h = \mathrm{softmax}\left( \frac{Q_h K_h^{\top}}{\sqrt{d}} \right)
+        A_h = \mathrm{softmax}\left( \dfrac{Q_h K_h^{\top}}{\sqrt{d}} \right)
         y = [A_1 V_1,\, \ldots,\, A_H V_H]\; W^O
     """
     use = "The core of a transformer: any position can look at any other in one step."

@@ -163,7 +163,7 @@ class Detach(Layer):
     """
 
     kind, title, family = "detach", "Detach", "Combine"
-    tex = r"y = x, \;\; \frac{\partial y}{\partial x} = 0"
+    tex = r"y = x, \;\; \dfrac{\partial y}{\partial x} = 0"
     use = "In front of a critic that must not teach the generator, and behind a teacher."
     mistakes = ("In the way of the only gradient it leaves everything before it untrained.",)
     cites = "APS360, week 9"

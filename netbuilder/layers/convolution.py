@@ -156,7 +156,7 @@ class Conv1d(Convolution):
     kind, title = "conv1d", "Convolution 1-D"
     also = "temporal causal dilated atrous wavenet tcn"
     tex = r"""
-        y_{k,i} = b_k + \sum_{c,u} w_{k,c,u}\; x_{c,\,si + du - p}
+        y_{k,i} = b_k + \sum_{c,u}\, w_{k,c,u}\; x_{c,\,si + du - p}
         n' = \lfloor (n + 2p - d(k - 1) - 1) \,/\, s \rfloor + 1
     """
     use = "Signals, sound and text: the same pattern is looked for at every moment."
@@ -196,7 +196,7 @@ class Conv2d(Convolution):
     kind, title = "conv2d", "Convolution 2-D"
     also = "cnn filter kernel dilated atrous"
     tex = r"""
-        y_{k,i,j} = b_k + \sum_{c,u,v} w_{k,c,u,v}\; x_{c,\,i',\,j'}
+        y_{k,i,j} = b_k + \sum_{c,u,v}\, w_{k,c,u,v}\; x_{c,\,i',\,j'}
         i' = si + du - p, \;\; j' = sj + dv - p
         n' = \lfloor (n + 2p - d(k - 1) - 1) \,/\, s \rfloor + 1
     """
@@ -220,7 +220,7 @@ class Conv3d(Convolution):
     kind, title = "conv3d", "Convolution 3-D"
     also = "video film voxel"
     tex = r"""
-        y_{k,i} = b_k + \sum_{c,u} w_{k,c,u}\; x_{c,\,si + du - p}
+        y_{k,i} = b_k + \sum_{c,u}\, w_{k,c,u}\; x_{c,\,si + du - p}
         \mathrm{with}\; i,\, u \;\mathrm{in\ three\ axes}
     """
     use = "Volumes of medicine, and films with time as the third axis."

@@ -147,7 +147,7 @@ class EmbeddingBag(Layer):
 
     kind, title, family = "embedding_bag", "Embedding bag", "Dense"
     also = "mean of words bag of words fastText"
-    tex = r"y = \frac{1}{T} \sum_t W_{x_t}"
+    tex = r"y = \dfrac{1}{T} \sum_t\, W_{x_t}"
     use = "A fast first classifier of texts, to beat with something better."
     mistakes = ("The order of the words is lost: not good and good, not are the same.",)
     cites = "APS360, week 10; Joulin et al. 2016"

@@ -17,7 +17,7 @@ class Dropout(Layer):
 
     kind, title, family = "dropout", "Dropout", "Normalisation"
     tex = r"""
-        y = \frac{m\, x}{1 - p}, \;\; m \sim \mathrm{Bernoulli}(1 - p)
+        y = \dfrac{m\, x}{1 - p}, \;\; m \sim \mathrm{Bernoulli}(1 - p)
         \mathrm{after\ training:}\;\; y = x
     """
     use = "Wide layers that memorise their training samples."
@@ -52,7 +52,7 @@ class SpatialDropout(Layer):
     kind, title, family = "spatial_dropout", "Spatial dropout", "Normalisation"
     also = "channel dropout2d"
     tex = r"""
-        y_c = \frac{m_c\, x_c}{1 - p}, \;\; m_c \sim \mathrm{Bernoulli}(1 - p)
+        y_c = \dfrac{m_c\, x_c}{1 - p}, \;\; m_c \sim \mathrm{Bernoulli}(1 - p)
         \mathrm{after\ training:}\;\; y = x
     """
     use = "Behind convolutions, where whole features should be missed now and then."

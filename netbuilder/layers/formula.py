@@ -98,7 +98,7 @@ class _Reading:
         return self._next()
 
     def _command(self, name: str) -> str:
-        if name == "frac":
+        if name in ("frac", "dfrac"):
             above, below = self._argument(), self._argument()
             if _NAME.fullmatch(above) and _NAME.fullmatch(below):
                 return f"{above}/{below}"

@@ -22,7 +22,7 @@ class GroupedQueryAttention(Attention):
     kind, title = "grouped_query_attention", "Grouped-query attention"
     also = "GQA MQA multi-query RoPE rotary Llama"
     tex = r"""
-        A_h = \mathrm{softmax}\left( \frac{Q_h K_{g(h)}^{\top}}{\sqrt{d}} \right)
+        A_h = \mathrm{softmax}\left( \dfrac{Q_h K_{g(h)}^{\top}}{\sqrt{d}} \right)
         g(h) = \lfloor h\, G \,/\, H \rfloor
         y = [A_0 V_{g(0)},\, \ldots]\; W^O
     """

@@ -28,7 +28,7 @@ class CrossEntropy(Loss, Curved):
 
     kind, title = "cross_entropy", "Cross-entropy"
     also = "softmax loss logistic log-loss multinomial"
-    tex = r"L = -\frac{1}{N} \sum_n \log \frac{e^{s_{n,y_n}}}{\sum_k e^{s_{n,k}}}"
+    tex = r"L = -\dfrac{1}{N} \sum_n\, \log \dfrac{e^{s_{n,y_n}}}{\sum_k\, e^{s_{n,k}}}"
     use = "One class out of several, which is what most classifiers learn."
     mistakes = (
         "A Softmax in front of it is one too many.",
@@ -92,7 +92,7 @@ class NLL(Loss, Curved):
 
     kind, title = "nll", "Negative log-likelihood"
     also = "log-loss"
-    tex = r"L = -\frac{1}{N} \sum_n \ell_{n,y_n}, \;\; \ell \;\mathrm{log\ probabilities}"
+    tex = r"L = -\dfrac{1}{N} \sum_n\, \ell_{n,y_n}, \;\; \ell \;\mathrm{log\ probabilities}"
     use = "Behind Log-softmax, where the log-probabilities are wanted for something else too."
     mistakes = ("Fed with scores or probabilities it runs, falls below zero and means nothing.",)
     cites = "DLS, linear models"
@@ -125,7 +125,7 @@ class BCEWithLogits(Loss, Curved):
     also = "logistic regression log-loss sigmoid multi-label"
     tex = r"""
         p_n = \sigma(x_n)
-        L = -\frac{1}{N} \sum_n \left[ w\, t_n \log p_n + (1 - t_n) \log(1 - p_n) \right]
+        L = -\dfrac{1}{N} \sum_n\, \left[ w\, t_n \log p_n + (1 - t_n) \log(1 - p_n) \right]
     """
     use = "Yes or no, several independent labels, and the real-or-fake of a GAN."
     mistakes = (
@@ -208,7 +208,7 @@ class GaussianNLL(Loss, Curved):
     kind, title = "gaussian_nll", "Gaussian likelihood"
     also = "heteroscedastic uncertainty"
     tex = (
-        r"L = \frac{1}{2N} \sum_n \left[ \log \sigma_n^2 + \frac{(y_n - t_n)^2}{\sigma_n^2} "
+        r"L = \dfrac{1}{2N} \sum_n\, \left[ \log \sigma_n^2 + \dfrac{(y_n - t_n)^2}{\sigma_n^2} "
         r"\right]"
     )
     use = "A number to predict together with how sure the network is of it."
@@ -255,7 +255,7 @@ class CTC(Loss):
 
     kind, title = "ctc", "CTC"
     also = "speech connectionist temporal classification"
-    tex = r"L = -\frac{1}{B} \sum_b \frac{1}{S_b} \log \sum_{\pi \to y_b} \prod_t p_t(\pi_t)"
+    tex = r"L = -\dfrac{1}{B} \sum_b\, \dfrac{1}{S_b} \log \sum_{\pi \to y_b} \prod_t\, p_t(\pi_t)"
     use = "Speech and handwriting, where the order of the labels is known but not their time."
     mistakes = (
         "A label longer than the sequence has no alignment and counts nothing.",

@@ -38,7 +38,7 @@ class MSE(Difference):
 
     kind, title = "mse", "Mean squared error"
     also = "l2 least squares quadratic"
-    tex = r"L = \frac{1}{N} \sum_n (y_n - t_n)^2"
+    tex = r"L = \dfrac{1}{N} \sum_n\, (y_n - t_n)^2"
     use = "Numbers to predict, where large errors are worst; also for autoencoders."
     mistakes = (
         "One outlier can outweigh all other samples: then use Huber.",
@@ -61,7 +61,7 @@ class L1(Difference):
 
     kind, title = "l1", "Mean absolute error"
     also = "mae laplace"
-    tex = r"L = \frac{1}{N} \sum_n |y_n - t_n|"
+    tex = r"L = \dfrac{1}{N} \sum_n\, |y_n - t_n|"
     use = "Numbers with outliers; it aims at the median. In pictures it blurs less than squares."
     mistakes = (
         "Its slope does not shrink near the target, so a fixed learning rate keeps it jumping.",
@@ -84,7 +84,7 @@ class Huber(Difference):
         d_n = |y_n - t_n|
         h_n = \frac{1}{2}\, d_n^2 \;\;\mathrm{if}\; d_n \leq \delta
         h_n = \delta\,(d_n - \frac{1}{2}\,\delta) \;\;\mathrm{if}\; d_n > \delta
-        L = \frac{1}{N} \sum_n h_n
+        L = \dfrac{1}{N} \sum_n\, h_n
     """
     use = "Numbers with a few outliers, and values in reinforcement learning."
     mistakes = ("δ is in the unit of the target: 1 is far too small for prices in thousands.",)
@@ -111,9 +111,9 @@ class SmoothL1(Difference):
     kind, title = "smooth_l1", "Smooth L1"
     tex = r"""
         d_n = |y_n - t_n|
-        h_n = \frac{d_n^2}{2\beta} \;\;\mathrm{if}\; d_n < \beta
+        h_n = \dfrac{d_n^2}{2\beta} \;\;\mathrm{if}\; d_n < \beta
         h_n = d_n - \frac{1}{2}\,\beta \;\;\mathrm{if}\; d_n \geq \beta
-        L = \frac{1}{N} \sum_n h_n
+        L = \dfrac{1}{N} \sum_n\, h_n
     """
     use = "Corners of boxes in object detection."
     mistakes = ("Changing β also changes how steep the loss is near zero, which Huber keeps.",)

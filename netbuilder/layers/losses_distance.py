@@ -25,7 +25,7 @@ class GaussianKL(Loss, Curved):
     kind, title = "gaussian_kl", "Gaussian KL"
     also = "vae"
     tex = (
-        r"L = \frac{1}{2B} \sum_b \sum_i \left( \mu_{bi}^2 + \sigma_{bi}^2 - 1 - \log "
+        r"L = \dfrac{1}{2B} \sum_b \sum_i\, \left( \mu_{bi}^2 + \sigma_{bi}^2 - 1 - \log "
         r"\sigma_{bi}^2 \right)"
     )
     use = "The second loss of a VAE, beside that of reconstruction."
@@ -60,7 +60,7 @@ class KLDivergence(Loss):
     also = "distillation relative entropy teacher"
     tex = r"""
         p = \mathrm{softmax}(t / \tau), \;\; q = \mathrm{softmax}(x / \tau)
-        L = \frac{\tau^2}{N} \sum_n \sum_k p_{nk} \log \frac{p_{nk}}{q_{nk}}
+        L = \dfrac{\tau^2}{N} \sum_n \sum_k\, p_{nk} \log \dfrac{p_{nk}}{q_{nk}}
     """
     use = "To let a small network learn from the probabilities of a large one."
     mistakes = (
@@ -110,8 +110,8 @@ class InfoNCE(Loss):
     also = "contrastive clip simclr"
     tex = r"""
         s_{ij} = \cos(a_i,\, b_j) \,/\, \tau
-        l_i = \log \frac{e^{s_{ii}}}{\sum_j e^{s_{ij}}} + \log \frac{e^{s_{ii}}}{\sum_j e^{s_{ji}}}
-        L = -\frac{1}{2B} \sum_i l_i
+        l_i = 2 s_{ii} - \log \sum_j e^{s_{ij}} - \log \sum_j e^{s_{ji}}
+        L = -\dfrac{1}{2B} \sum_i\, l_i
     """
     use = "To learn representations without labels from two views of each sample."
     mistakes = (
@@ -152,7 +152,7 @@ class Triplet(Loss, Curved):
     also = "siamese metric"
     tex = r"""
         d_i = \|a_i - p_i\| - \|a_i - n_i\|
-        L = \frac{1}{N} \sum_i \max(0,\, d_i + m)
+        L = \dfrac{1}{N} \sum_i\, \max(0,\, d_i + m)
     """
     use = "Faces, signatures and search: what is alike should lie near."
     mistakes = (

@@ -27,7 +27,7 @@ class Hinge(Loss, Curved):
 
     kind, title = "hinge", "Hinge (SVM)"
     also = "support vector machine"
-    tex = r"L = \frac{1}{N} \sum_n \max(0,\, m - t_n x_n), \;\; t_n = \pm 1"
+    tex = r"L = \dfrac{1}{N} \sum_n\, \max(0,\, m - t_n x_n), \;\; t_n = \pm 1"
     use = "A linear support vector machine, or a critic with a margin."
     mistakes = (
         "Its scores are no probabilities.",
@@ -65,7 +65,7 @@ class MulticlassHinge(Loss, Curved):
 
     kind, title = "multiclass_hinge", "Multi-class hinge (SVM)"
     also = "support vector machine"
-    tex = r"L = \frac{1}{N} \sum_n \sum_{k \neq y_n} \max(0,\, s_{n,k} - s_{n,y_n} + m)"
+    tex = r"L = \dfrac{1}{N} \sum_n \sum_{k \neq y_n}\, \max(0,\, s_{n,k} - s_{n,y_n} + m)"
     use = "A support vector machine of several classes."
     mistakes = (
         "At the start, with all scores near 0, it is about (classes − 1) × margin; anything "
@@ -99,8 +99,8 @@ class PerceptronLoss(Loss, Curved):
 
     kind, title = "perceptron_loss", "Perceptron loss"
     tex = r"""
-        L = \frac{1}{N} \sum_n \max(0,\, -t_n x_n)
-        \mathrm{or}\;\; L = \frac{1}{N} \sum_n (\max_k s_{n,k} - s_{n,y_n})
+        L = \dfrac{1}{N} \sum_n\, \max(0,\, -t_n x_n)
+        \mathrm{or}\;\; L = \dfrac{1}{N} \sum_n\, (\max_k s_{n,k} - s_{n,y_n})
     """
     use = "To see the classical perceptron rule at work."
     mistakes = (
@@ -146,8 +146,8 @@ class Wasserstein(Loss, Curved):
     kind, title = "wasserstein", "Wasserstein (critic)"
     also = "wgan gan"
     tex = r"""
-        L = -\frac{1}{N} \sum_n x_n \;\;\mathrm{(up)}
-        L = \frac{1}{N} \sum_n x_n \;\;\mathrm{(down)}
+        L = -\dfrac{1}{N} \sum_n\, x_n \;\;\mathrm{(up)}
+        L = \dfrac{1}{N} \sum_n\, x_n \;\;\mathrm{(down)}
     """
     use = "GANs that do not settle with Binary cross-entropy."
     mistakes = (

@@ -25,7 +25,7 @@ class Accuracy(Metric):
     """
 
     kind, title = "accuracy", "Accuracy"
-    tex = r"\frac{\mathrm{right\ answers}}{\mathrm{all\ answers}}"
+    tex = r"\dfrac{\mathrm{right\ answers}}{\mathrm{all\ answers}}"
     use = "Classes of about equal size."
     mistakes = (
         "Where nine of ten samples are of one class, always saying that class scores 90 %.",
@@ -56,7 +56,7 @@ class BinaryAccuracy(Metric):
     """
 
     kind, title = "binary_accuracy", "Binary accuracy"
-    tex = r"\frac{\mathrm{right\ answers}}{\mathrm{all\ answers}}"
+    tex = r"\dfrac{\mathrm{right\ answers}}{\mathrm{all\ answers}}"
     use = "Yes or no, both about equally frequent."
     mistakes = ("Where yes is rare, always saying no scores high.",)
     cites = "APS360, week 3"
@@ -103,7 +103,7 @@ class R2(Regression):
     """
 
     kind, title = "r2", "R²"
-    tex = r"R^2 = 1 - \frac{\sum_n (y_n - t_n)^2}{\sum_n (t_n - \bar{t})^2}"
+    tex = r"R^2 = 1 - \dfrac{\sum_n\, (y_n - t_n)^2}{\sum_n\, (t_n - \bar{t})^2}"
     use = "To compare regressions whose targets differ in unit or spread."
     mistakes = ("Below 0 it is worse than the mean of the target, not a mistake of the program.",)
     name, made = "r2", Call("torchmetrics.regression.R2Score")
@@ -116,7 +116,7 @@ class MAE(Regression):
     """
 
     kind, title = "mae", "MAE"
-    tex = r"\frac{1}{N} \sum_n |y_n - t_n|"
+    tex = r"\dfrac{1}{N} \sum_n\, |y_n - t_n|"
     use = "A distance people understand, in the unit of the target."
     mistakes = ("It hides a few very large errors.",)
     name, made = "mae", Call("torchmetrics.regression.MeanAbsoluteError")
@@ -129,7 +129,7 @@ class RMSE(Regression):
     """
 
     kind, title = "rmse", "RMSE"
-    tex = r"\sqrt{\frac{1}{N} \sum_n (y_n - t_n)^2}"
+    tex = r"\sqrt{\dfrac{1}{N} \sum_n\, (y_n - t_n)^2}"
     use = "As MAE, where large errors should show."
     mistakes = ("One outlier can decide it.",)
     name = "rmse"

@@ -27,7 +27,7 @@ class BatchNorm(Layer):
     kind, title, family = "batch_norm", "Batch norm", "Normalisation"
     also = "batch normalization"
     tex = r"""
-        y = \gamma\, \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
+        y = \gamma\, \dfrac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
         \mathrm{training:}\;\; \mu,\, \sigma^2 \;\mathrm{of\ the\ batch}
         \hat{\mu} \leftarrow (1 - m)\, \hat{\mu} + m\, \mu
         \mathrm{afterwards:}\;\; \mu = \hat{\mu}, \;\; \sigma^2 = \hat{\sigma}^2
@@ -88,7 +88,7 @@ class LayerNorm(Layer):
     also = "layer normalization"
     tex = r"""
         \mu,\, \sigma^2 \;\mathrm{of\ each\ sample\ or\ token}
-        y = \gamma\, \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
+        y = \gamma\, \dfrac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta
     """
     use = "Transformers and recurrent layers; it does not look at other samples of the batch."
     mistakes = ("Behind a convolution the last axis is the width of the image, not the channels.",)
@@ -138,7 +138,7 @@ class InstanceNorm(Layer):
     also = "instance normalization style"
     tex = r"""
         \mu_c,\, \sigma_c^2 \;\mathrm{of\ each\ channel\ of\ a\ sample}
-        y_c = \gamma_c\, \frac{x_c - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c
+        y_c = \gamma_c\, \dfrac{x_c - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c
     """
     use = "To change the style of pictures: contrast and brightness are taken out of each."
     mistakes = (
@@ -194,7 +194,7 @@ class GroupNorm(Layer):
     also = "group normalization"
     tex = r"""
         \mu_g,\, \sigma_g^2 \;\mathrm{of\ each\ group\ of\ channels}
-        y_c = \gamma_c\, \frac{x_c - \mu_g}{\sqrt{\sigma_g^2 + \varepsilon}} + \beta_c
+        y_c = \gamma_c\, \dfrac{x_c - \mu_g}{\sqrt{\sigma_g^2 + \varepsilon}} + \beta_c
     """
     use = "In place of Batch norm where batches are small: large images, detection, diffusion."
     mistakes = ("The groups have to divide the channels.",)
@@ -239,7 +239,7 @@ class RMSNorm(Layer):
 
     kind, title, family = "rms_norm", "RMS norm", "Normalisation"
     also = "root mean square normalization"
-    tex = r"y = \gamma\, \frac{x}{\sqrt{\frac{1}{n} \sum_i x_i^2 + \varepsilon}}"
+    tex = r"y = \gamma\, \dfrac{x}{\sqrt{\dfrac{1}{n} \sum_i\, x_i^2 + \varepsilon}}"
     use = "Large language models, as a cheaper Layer norm."
     mistakes = ("It does not take the mean away, so weights trained with Layer norm do not fit.",)
     cites = "Zhang and Sennrich 2019"

@@ -157,7 +157,7 @@ class MaxPool3d(MaxPooling):
 class AveragePooling(Pooling, abstract=True):
     """What the three kinds of average pooling share."""
 
-    tex = r"y_{c,i} = \frac{1}{|W|} \sum_{u \in W} x_{c,\,si + u - p}"
+    tex = r"y_{c,i} = \dfrac{1}{|W|} \sum_{u \in W}\, x_{c,\,si + u - p}"
     use = "To make maps smaller smoothly, as in LeNet and in DenseNet between its blocks."
     mistakes = ("Zeros of the padding pull the edge down; turn Count padding off against it.",)
     function = "F.avg_pool"

@@ -54,7 +54,7 @@ class DotProductAttention(OfOneWidth):
 
     kind, title = "dot_product_attention", "Dot-product attention"
     also = "scaled dot-product Luong SDPA self-attention cross-attention"
-    tex = r"y = \mathrm{softmax}\left( \frac{Q K^{\top}}{\sqrt{C}} \right) V"
+    tex = r"y = \mathrm{softmax}\left( \dfrac{Q K^{\top}}{\sqrt{C}} \right) V"
     use = "To see attention without projections, or with Linear layers of your own as projections."
     mistakes = ("Without scaling, wide vectors make the softmax so sharp that it stops learning.",)
     cites = "APS360, week 10; DATA.ML.200, week 5; Vaswani et al. 2017"
@@ -84,8 +84,8 @@ class CosineAttention(OfOneWidth):
     kind, title = "cosine_attention", "Cosine attention"
     also = "content-based addressing"
     tex = r"""
-        e_{ts} = \frac{q_t \cdot k_s}{\tau\, \|q_t\|\, \|k_s\|}
-        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s \alpha_{ts}\, v_s
+        e_{ts} = \dfrac{q_t \cdot k_s}{\tau\, \|q_t\|\, \|k_s\|}
+        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s\, \alpha_{ts}\, v_s
     """
     use = "Where only the direction of vectors has a meaning, as in memories that are looked up."
     mistakes = (
@@ -113,7 +113,7 @@ class BilinearAttention(Scored):
     also = "Luong general multiplicative attention"
     tex = r"""
         e_{ts} = k_s^{\top} W q_t
-        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s \alpha_{ts}\, v_s
+        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s\, \alpha_{ts}\, v_s
     """
     use = "From a decoder to an encoder of another width."
     mistakes = ("Nothing divides by √C here, so wide vectors make it sharp from the start.",)
@@ -145,7 +145,7 @@ class AdditiveAttention(Scored):
     also = "Bahdanau concat attention seq2seq"
     tex = r"""
         e_{ts} = v^{\top} \tanh(W q_t + U k_s)
-        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s \alpha_{ts}\, v_s
+        \alpha_t = \mathrm{softmax}(e_t), \;\; y_t = \sum_s\, \alpha_{ts}\, v_s
     """
     use = "A decoder of recurrent layers that looks back at its encoder at each step."
     mistakes = ("It keeps a vector for each pair of positions, which is slow over long sequences.",)
@@ -188,7 +188,7 @@ class AttentionPooling(Layer):
     also = "weighted mean pooling by attention"
     tex = r"""
         e_t = w \cdot x_t + b
-        \alpha = \mathrm{softmax}(e), \;\; y = \sum_t \alpha_t\, x_t
+        \alpha = \mathrm{softmax}(e), \;\; y = \sum_t\, \alpha_t\, x_t
     """
     use = "From a sequence to one vector where some tokens matter more than others."
     mistakes = ("Without a mask it may look at padding.",)

@@ -27,7 +27,7 @@ class PointwiseConv(Layer):
 
     kind, title, family = "pointwise_conv", "Pointwise convolution", "Convolution"
     also = "1x1 bottleneck network in network"
-    tex = r"y_{k,i} = b_k + \sum_c w_{k,c}\; x_{c,i}"
+    tex = r"y_{k,i} = b_k + \sum_c\, w_{k,c}\; x_{c,i}"
     use = "To change the number of channels cheaply, before or after larger kernels."
     mistakes = ("It sees a single place: alone it finds no pattern in space.",)
     cites = "Lin et al. 2013, Network in Network"
@@ -64,7 +64,7 @@ class DepthwiseConv(Sliding):
 
     kind, title = "depthwise_conv", "Depthwise convolution"
     also = "mobilenet groups"
-    tex = r"y_{c,i} = b_c + \sum_u w_{c,u}\; x_{c,\,si + du - p}"
+    tex = r"y_{c,i} = b_c + \sum_u\, w_{c,u}\; x_{c,\,si + du - p}"
     use = "Small networks for phones, followed by a Pointwise convolution that mixes channels."
     mistakes = ("Without a Pointwise convolution behind it channels never meet.",)
     cites = "DATA.ML.200, week 2; Howard et al. 2017, MobileNets"
@@ -104,8 +104,8 @@ class SeparableConv(Sliding):
     kind, title = "separable_conv", "Separable convolution"
     also = "mobilenet xception"
     tex = r"""
-        z_{c,i} = \sum_u w_{c,u}\; x_{c,\,si + du - p}
-        y_{k,i} = b_k + \sum_c v_{k,c}\; z_{c,i}
+        z_{c,i} = \sum_u\, w_{c,u}\; x_{c,\,si + du - p}
+        y_{k,i} = b_k + \sum_c\, v_{k,c}\; z_{c,i}
     """
     use = "In place of a convolution where weights and time should be about k² times fewer."
     mistakes = ("On the first layer, with three channels, it saves little and loses much.",)

@@ -20,7 +20,7 @@ class TransposedConvolution(Layer, abstract=True):
 
     family = "Convolution"
     tex = r"""
-        y_{k,o} = b_k + \sum_{c,i,u} x_{c,i}\; w_{c,k,u}
+        y_{k,o} = b_k + \sum_{c,i,u}\, x_{c,i}\; w_{c,k,u}
         \mathrm{over\ all}\; si + du - p = o
         n' = s(n - 1) + d(k - 1) - 2p + p_{out} + 1
     """

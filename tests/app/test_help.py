@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from netbuilder.app import theme
 from netbuilder.app.help_page import HelpPage, kind_page
 from netbuilder.layers import REGISTRY
+from netbuilder.layers.formula import plain
 from netbuilder.resources import help_page
 
 
@@ -69,10 +70,35 @@ def test_a_kind_is_shown_as_the_canvas_draws_it(
 ) -> None:
     theme.apply(qapp, mode)
     guide.show_page("gelu")
-    (source,) = re.findall(r'<img src="([^"]+)"', guide.browser.toHtml())
+    source, drawn = re.findall(r'<img src="([^"]+)"', guide.browser.toHtml())
     shown = guide.browser.loadResource(QTextDocument.ResourceType.ImageResource.value, source)
     assert shown.width() > 300
     assert (shown.pixelColor(2, 2).lightness() > 128) == (mode == "light")
+    shown = guide.browser.loadResource(QTextDocument.ResourceType.ImageResource.value, drawn)
+    inked = [
+        shown.pixelColor(x, y).lightness()
+        for x in range(shown.width())
+        for y in range(shown.height())
+        if shown.pixelColor(x, y).alpha() == 255
+    ]
+    assert inked
+    assert all((light < 128) == (mode == "light") for light in inked)
+
+
+def test_a_formula_is_one_picture_with_words(guide: HelpPage) -> None:
+    guide.show_page("lstm")
+    html = guide.browser.toHtml()
+    assert "begin{aligned}" not in html
+    assert html.count('src="formula:') == 1
+    assert f'alt="{plain(REGISTRY["lstm"].tex)}"' in html
+    guide.show_page("catalogue")
+    drawn = sum(bool(kind.tex) for kind in REGISTRY.values())
+    assert guide.browser.toHtml().count('src="formula:') == drawn
+
+
+def test_a_formula_that_was_never_laid_out_is_told_as_text(guide: HelpPage) -> None:
+    guide.browser.show_markdown("```math\ny = \\mathrm{unheard}(x)\n```")
+    assert guide.browser.toPlainText() == "y = unheard(x)"
 
 
 def test_every_kind_has_a_page() -> None:

@@ -56,7 +56,7 @@ def test_the_file_of_formulas_holds_what_is_wanted_and_no_more() -> None:
 
 
 def test_mathtext_lays_formulas_out_as_they_are_kept() -> None:
-    few = [r"y = \frac{1}{1 + e^{-x}}", r"f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)"]
+    few = [r"y = \dfrac{1}{1 + e^{-x}}", r"f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found, outlines = formulas.laid_out(few)

@@ -16,6 +16,7 @@ from netbuilder.app.panels.inspector import Inspector
 from netbuilder.compiler import Problem
 from netbuilder.compiler.report import Fix
 from netbuilder.graph import Edge, Node
+from netbuilder.layers import REGISTRY
 
 
 @pytest.fixture
@@ -265,8 +266,30 @@ def test_shapes_costs_and_help_are_shown(inspector: Inspector) -> None:
     assert page.shape.parameters.number.text() == "240"
     assert page.shape.figures.texts()["Receptive field"] == "3×3"
     assert page.header.title.text() == "Convolution 2-D"
-    assert page.help.formula.words.text()
+    assert page.help.formula.drawn
+    assert "Σ_(c,u,v) w_(k,c,u,v)" in page.help.formula.accessibleName()
     assert "kernels" in page.help.help.text()
+    assert page.shape.words.text().startswith("Takes an image of 1 channel, 8 × 8. Gives an image")
+
+
+def test_help_tells_when_to_use_a_node_and_what_goes_wrong(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    inspector.set_selection((), ("conv2d_1",))
+    told = inspector.node.help
+    kind = REGISTRY["conv2d"]
+    assert kind.use in told.use.text()
+    assert kind.cites == told.cites.text()
+    assert told.mistakes.isHidden()
+    qtbot.mouseClick(told.how, Qt.MouseButton.LeftButton)
+    assert [line.removeprefix("• ") for line in told.mistakes.text().splitlines()] == [
+        *kind.mistakes
+    ]
+    inspector.set_selection((), ("relu_1",))  # what is unfolded stays so
+    assert told.mistakes.isVisible()
+    assert REGISTRY["relu"].mistakes[0] in told.mistakes.text()
+    qtbot.mouseClick(told.how, Qt.MouseButton.LeftButton)
+    assert told.mistakes.isHidden()
 
 
 def test_numbers_unfold_to_the_steps_that_lead_to_them(inspector: Inspector, qtbot: QtBot) -> None:

@@ -25,7 +25,6 @@ from netbuilder.compiler.receptive import receptive_fields
 from netbuilder.compiler.report import NodeInfo, Problem
 from netbuilder.graph import Node, Project, Value
 from netbuilder.layers import REGISTRY, Layer
-from netbuilder.layers.formula import rich
 
 
 class NodePage(QWidget):
@@ -103,7 +102,10 @@ class NodePage(QWidget):
         self._show_form(project, node, info)
         self._show_share(node, info)
         self.shape.show_info(info, bool(place), field)
-        self.help.show_help(*help_texts(node, kind, project))
+        if kind is not None:
+            self.help.show_kind(kind)
+        else:
+            self.help.show_words(stranger_words(node, project))
         self.help.curve.show_curve(info.layer if info else kind and kind())
         self._token = token
 
@@ -224,14 +226,12 @@ def scope_at(project: Project, place: Place) -> dict[str, Value]:
     return {p.name: p.default for p in project.blocks[place[-1]].params} if place else {}
 
 
-def help_texts(node: Node, kind: type[Layer] | None, project: Project) -> tuple[str, str, str]:
-    """Formula, help and source of a node's kind."""
-    if kind is not None:
-        return rich(kind.tex), kind.help(), kind.cites
+def stranger_words(node: Node, project: Project) -> str:
+    """What to say of a node whose kind no declaration tells of."""
     if node.block in project.blocks:
         size = len(project.blocks[node.block or ""].graph)
-        return "", f"A block of this project, made of {size} nodes. Double-click opens it.", ""
-    return "", "Not installed here. Saved back unchanged.", ""
+        return f"A block of this project, made of {size} nodes. Double-click opens it."
+    return "Not installed here. Saved back unchanged."
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ from netbuilder.compiler.report import NodeInfo
 from netbuilder.layers import TensorSpec
 from netbuilder.layers.derivation import derived
 from netbuilder.layers.sizes import by
+from netbuilder.layers.telling import told
 
 _WIDE = 34
 """Characters of 11-px mono that fit beside each other in the narrowest inspector."""
@@ -27,10 +28,14 @@ class ShapeSection(Section):
         self.shapes.setTextFormat(Qt.TextFormat.PlainText)
         self.shapes.setAccessibleName("Shapes in and out")
         self.shapes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words = ThemedLabel(token="text2", wrap=True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setAccessibleName("Shapes in words")
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.parameters = DerivedFigure("Parameters")
         self.work = DerivedFigure("Multiply-adds")
         self.figures = Figures()
-        self.add(self.shapes, self.parameters, self.work, self.figures)
+        self.add(self.shapes, self.words, self.parameters, self.work, self.figures)
         self.body.setSpacing(6)
 
     def show_info(
@@ -53,6 +58,8 @@ class ShapeSection(Section):
             self.shapes.set_token("text")
             self.shapes.setFont(fonts.panel_mono())
             self.shapes.setText(shapes_text(info))
+        self.words.setText(shapes_words(info) if info is not None else "")
+        self.words.setVisible(bool(self.words.text()))
         for figure in (self.parameters, self.work):
             figure.setVisible(info is not None)
         if info is not None:
@@ -75,6 +82,21 @@ def shapes_text(info: NodeInfo) -> str:
     lines = [f"{name:<{width}}  {_text(spec)}" for name, spec in into]
     lines += [f"→ {name:<{max(width - 2, len(name))}}  {_text(spec)}" for name, spec in out]
     return "\n".join(lines)
+
+
+def shapes_words(info: NodeInfo) -> str:
+    """Of each sample: ``Takes an image of 1 channel, 8 × 8. Gives a vector of 64 numbers.``"""
+    into = [(name, spec) for name, specs in info.inputs.items() for spec in specs]
+    sentences = [
+        f"{verb} {', '.join(_told(found, len(found) > 1))}."
+        for verb, found in (("Takes", into), ("Gives", list(info.outputs.items())))
+        if found
+    ]
+    return " ".join(sentences)
+
+
+def _told(found: list[tuple[str, TensorSpec]], named: bool) -> list[str]:
+    return [f"{told(spec)} ({name})" if named else told(spec) for name, spec in found]
 
 
 def _text(spec: TensorSpec) -> str:
