@@ -77,6 +77,11 @@ def _call(layer: Layer, method: str, name: str) -> Call:
             f"The σ of a normal distribution is at least 0, not {scale:g}.",
             params={"init_value": None},
         )
+    if method.startswith("xavier") and scale < 0:
+        raise ShapeError(
+            f"The factor of {method.replace('_', ' ').capitalize()} is at least 0, not {scale:g}.",
+            params={"init_value": None},
+        )
     if method == "normal" or (word and scale != 1):
         kwargs[word] = scale
     if method.startswith("kaiming"):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -79,7 +82,7 @@ class Ran:
 def run(
     layer: Layer,
     *specs: Any,
-    given: Mapping[str, torch.Tensor] | None = None,
+    given: Values | None = None,
     used: frozenset[str] | None = None,
     device: str = "cpu",
     module: nn.Module | None = None,
@@ -93,8 +96,11 @@ def run(
                 values[port.name] = values[port.default]
             continue
         each = spec if port.many else (spec,)
-        made = [tensor(s, device) for s in each]
-        values[port.name] = [given[port.name]] if given and port.name in given else made
+        if given and port.name in given:
+            told = given[port.name]
+            values[port.name] = list(told) if isinstance(told, list) else [told]
+        else:
+            values[port.name] = [tensor(s, device) for s in each]
     used = frozenset(layer.output_ports()) if used is None else used
     call = layer.call(*specs)
     with torch.device(device):
@@ -120,3 +126,15 @@ def apply() -> Callable[..., Ran]:
 def interpret() -> Callable[[Any, Values], Any]:
     """`interpreted(call, values)`."""
     return interpreted
+
+
+@pytest.fixture(scope="session")
+def drawing() -> ModuleType:
+    """The file ``drawing.py`` beside this one, which draws configurations that fit."""
+    path = Path(__file__).with_name("drawing.py")
+    spec = importlib.util.spec_from_file_location("layers_drawing", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

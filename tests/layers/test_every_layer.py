@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,14 +25,16 @@ from netbuilder.layers import (
 )
 from netbuilder.layers.derivation import derived
 
-# torch says once that an even kernel needs a copy of its input; the result is right.
-pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+# What torch says once about slower ways; the results are right.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel"),
+    pytest.mark.filterwarnings("ignore:LSTM with projections"),
+]
 
 ALL = sorted(REGISTRY)
 COMPUTED = [k for k in ALL if REGISTRY[k].role in ("layer", "loss")]
 BUILT = [k for k in COMPUTED if REGISTRY[k].family not in ("Activation", "Combine", "Losses")]
 INFERRED = [k for k in ALL if REGISTRY[k].role in ("layer", "loss", "metric")]
-LEAST_ACCEPTED = 4
 #: What torch cannot run on its meta device.
 NEEDS_NUMBERS = {"ctc"}
 
@@ -64,41 +66,6 @@ def values(p: Param) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def arriving(draw: st.DrawFn, ports: tuple[Port, ...]) -> list[Any]:
-    """Specs for the ports of a node that often fit together."""
-    size = st.sampled_from([4, 4, 4, 8, 1, 2, 3, 5, 6, Dim("T", 6)])
-    axes = {"vector": [2], "sequence": [3], "image": [4], "label": [1, 2, 3]}
-    first: TensorSpec | None = None
-    specs: list[Any] = []
-    for port in ports:
-        counts = [n for flow in port.takes for n in axes.get(flow, [5])] or [2, 3, 4]
-        count = draw(st.sampled_from(counts))
-        spec = TensorSpec((B, *(draw(size) for _ in range(count - 1))))
-        if "label" in port.takes:
-            spec = TensorSpec(spec.shape, "int64", draw(st.integers(2, 4)))
-            if first is not None and draw(st.integers(0, 4)):
-                gone = 1 if first.axes == 4 else first.axes - 1
-                rows = (*first.shape[:gone], *first.shape[gone + 1 :])
-                spec = TensorSpec(rows, "int64", spec.classes)
-        elif port.name == "indices" and first is not None:
-            spec = TensorSpec(first.shape, "int64")  # places of pooled values
-        elif first is not None and draw(st.integers(0, 3)):
-            spec = first
-        if port.name == "mask" and first is not None:
-            spec = TensorSpec(first.shape[:2], "bool")
-        if port.optional and draw(st.booleans()):
-            specs.append(None)
-        elif port.many:
-            ones = TensorSpec((B, *(1 for _ in spec.shape[1:])))
-            more = st.lists(st.sampled_from([spec, spec, spec, ones]), max_size=2)
-            specs.append((spec, *draw(more)))
-        else:
-            specs.append(spec)
-        first = first or spec
-    return specs
-
-
-@st.composite
 def anything(draw: st.DrawFn, ports: tuple[Port, ...]) -> list[Any]:
     """Specs of any shape and type, fitting or not."""
     size = st.integers(1, 9) | st.just(Dim("T", 5))
@@ -120,13 +87,11 @@ def anything(draw: st.DrawFn, ports: tuple[Port, ...]) -> list[Any]:
 
 
 @st.composite
-def cases(
-    draw: st.DrawFn, kind: str, wires: Callable[..., Any] = arriving
-) -> tuple[Layer, list[Any]]:
-    """A configured declaration and what arrives at it."""
+def cases(draw: st.DrawFn, kind: str) -> tuple[Layer, list[Any]]:
+    """A configured declaration and anything that arrives at it."""
     params = REGISTRY[kind].params()
     layer = REGISTRY[kind].from_params({p.name: draw(values(p)) for p in params})
-    return layer, draw(wires(layer.input_ports()))
+    return layer, draw(anything(layer.input_ports()))
 
 
 def outputs(layer: Layer, specs: list[Any]) -> dict[str, TensorSpec]:
@@ -230,83 +195,32 @@ def test_parameters_outside_their_range_are_refused_in_one_sentence(kind: str) -
 
 
 @pytest.mark.parametrize("kind", COMPUTED)
-def test_shapes_and_weights_are_those_of_torch(kind: str, apply: Callable[..., Any]) -> None:
-    accepted = 0
-
-    def check(case: tuple[Layer, list[Any]]) -> None:
-        nonlocal accepted
-        layer, specs = case
-        assert len(layer.summary()) <= 19
-        try:
-            expected = outputs(layer, specs)
-        except ShapeError:
-            return
-        if any(n < 1 for spec in expected.values() for n in spec.shape):
-            return  # the compiler refuses it for every kind
-        ran = apply(layer, *specs, device=device(kind))
-        assert set(ran.outputs) == set(expected)
-        for port, spec in expected.items():
-            assert tuple(ran.outputs[port].shape) == tuple(int(n) for n in spec.shape), port
-            assert str(ran.outputs[port].dtype) == f"torch.{spec.dtype}"
-            if len(expected) > 1 and accepted < LEAST_ACCEPTED:
-                alone = apply(
-                    layer, *specs, used=frozenset({port}), device=device(kind), module=ran.module
-                )
-                assert alone.outputs[port].shape == ran.outputs[port].shape
-        learned = ran.module.named_parameters() if ran.module is not None else ()
-        shapes = {name: tuple(weight.shape) for name, weight in learned}
-        assert dict(layer.weights(*specs)) == shapes
-        first = next(iter(expected.values()), TensorSpec(()))
-        cost = layer.multiply_adds(first, *specs)
-        assert isinstance(cost, int)
-        assert cost >= 0
-        accepted += 1
-
-    every(cases(kind), check, 24)
-    if accepted < LEAST_ACCEPTED:  # parameters that must fit each other rarely do by chance
-        every(cases(kind), check, 96)
-    assert accepted >= LEAST_ACCEPTED, f"only {accepted} of the tried cases were accepted"
-
-
-@pytest.mark.parametrize("kind", COMPUTED)
-def test_the_steps_lead_to_what_is_counted(kind: str) -> None:
-    def check(case: tuple[Layer, list[Any]]) -> None:
-        layer, specs = case
-        try:
-            first = next(iter(outputs(layer, specs).values()))
-        except ShapeError:
-            return
-        if not first.shape or min(first.shape) < 1:
-            return
+def test_the_steps_lead_to_what_is_counted(kind: str, drawing: ModuleType) -> None:
+    for layer, specs in drawing.configurations(kind):
+        first = next(iter(drawing.outputs(layer, specs).values()))
         weights = layer.weights(*specs)
         assert led_to(derived(weights)) == sum(math.prod(map(int, s)) for s in weights.values())
         assert led_to(derived(layer.work(first, *specs))) == layer.multiply_adds(first, *specs)
 
-    every(cases(kind), check, 24)
-
 
 @pytest.mark.parametrize("kind", BUILT)
-def test_parameters_reach_the_module(kind: str, apply: Callable[..., Any]) -> None:
+def test_parameters_reach_the_module(
+    kind: str, apply: Callable[..., Any], drawing: ModuleType
+) -> None:
     """A keyword left out because it is the default must be torch's default too."""
-
-    def check(case: tuple[Layer, list[Any]]) -> None:
-        layer, specs = case
-        with contextlib.suppress(ShapeError):
-            outputs(layer, specs)
-            if not layer.call(*specs).is_module:
-                return
-            module = apply(layer, *specs, device="meta").module
-            for p in layer.params():
-                ours, theirs = getattr(layer, p.name), getattr(module, p.name, None)
-                if p.name in ("padding", "pad") or not isinstance(theirs, int | float | tuple):
-                    continue
-                if p.name == "dropout" and getattr(layer, "num_layers", 2) == 1:
-                    ours = 0.0  # nothing stands behind a single layer
-                if isinstance(theirs, tuple) and len(ours) == 1:
-                    ours = ours * len(theirs)
-                assert ours == theirs, p.name
-
-    every(cases(kind), check, 6)
+    for layer, specs in drawing.configurations(kind)[:6]:
+        if not layer.call(*specs).is_module:
+            continue
+        module = apply(layer, *specs).module
+        for p in layer.params():
+            ours, theirs = getattr(layer, p.name), getattr(module, p.name, None)
+            if p.name in ("padding", "pad") or not isinstance(theirs, int | float | tuple):
+                continue
+            if p.name == "dropout" and getattr(layer, "num_layers", 2) == 1:
+                ours = 0.0  # nothing stands behind a single layer
+            if isinstance(theirs, tuple) and len(ours) == 1:
+                ours = ours * len(theirs)
+            assert ours == theirs, p.name
 
 
 @pytest.mark.parametrize("kind", INFERRED)
@@ -333,4 +247,4 @@ def test_whatever_arrives_only_a_sentence_comes_back(kind: str, apply: Callable[
             for port, spec in found.items():
                 assert tuple(ran.outputs[port].shape) == tuple(int(n) for n in spec.shape), port
 
-    every(cases(kind, anything), check, 14)
+    every(cases(kind), check, 14)
