@@ -37,7 +37,7 @@ def value(r: Random, p: Param) -> Any:
         return p.default
     if p.optional and r.random() < 0.2:
         return None
-    least = 0 if p.min is None else p.min
+    least = 0 if p.min is None else max(p.min, -5)
     most = max(least, 0) + 5 if p.max is None else min(p.max, max(least, 0) + 5)
     if p.name == "num_layers":
         most = 2  # torch unrolls recurrent layers step by step on the meta device

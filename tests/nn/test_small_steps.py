@@ -1,0 +1,83 @@
+"""Every module and function of this package has the gradients that small steps show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from netbuilder import nn as own
+
+#: Those that nothing is learned through: masks, and labels as ±1.
+WITHOUT = {"causal_mask", "signed"}
+LABEL, YES = torch.tensor([2, 0, 3, 1]), torch.tensor([1, 0, 1, 0])
+MASK = torch.tensor([[True, True, False, True]] * 2)
+ROWS, SEQUENCE = (4, 4), (2, 4, 4)
+
+
+def _noisy(mu: Tensor, log_variance: Tensor) -> Tensor:
+    torch.manual_seed(0)  # the same draw at every step
+    made: Tensor = own.Reparameterise().train()(mu, log_variance)
+    return made
+
+
+#: By name: the shape of each tensor that it is differentiated by, and what is made of them.
+CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
+    "AdditiveAttention": ([SEQUENCE] * 3, lambda: own.AdditiveAttention(4, 4, 3)),
+    "AttentionPooling": ([SEQUENCE], lambda: own.AttentionPooling(4, 3)),
+    "BilinearAttention": ([SEQUENCE] * 3, lambda: own.BilinearAttention(4, 4)),
+    "CosineAttention": ([SEQUENCE] * 3, lambda: own.CosineAttention()),
+    "DotProductAttention": ([SEQUENCE] * 3, lambda: own.DotProductAttention()),
+    "GroupedQueryAttention": (
+        [SEQUENCE] * 3, lambda: own.GroupedQueryAttention(4, 2, 1, causal=True, rotary=True)
+    ),
+    "Learned": ([SEQUENCE], lambda: own.Learned(3, 2)),
+    "LearnedPositions": ([SEQUENCE], lambda: own.LearnedPositions(4, 6)),
+    "Maxout": ([ROWS], lambda: own.Maxout(4, 3, 3)),
+    "Reparameterise": ([ROWS] * 2, lambda: _noisy),
+    "SinusoidalPositions": ([SEQUENCE], lambda: own.SinusoidalPositions(4, 6)),
+    "ctc_loss": (
+        [ROWS],
+        lambda: lambda x: own.ctc_loss(x.expand(2, 4, 4), torch.tensor([[1, 2], [3, 0]])),
+    ),
+    "gaussian_kl": ([ROWS] * 2, lambda: own.gaussian_kl),
+    "gaussian_nll": ([ROWS] * 3, lambda: own.gaussian_nll),
+    "hinge": ([(4,)], lambda: lambda x: own.hinge(x, YES, 0.7)),
+    "info_nce": ([ROWS] * 2, lambda: own.info_nce),
+    "kl_divergence": ([ROWS] * 2, lambda: lambda x, y: own.kl_divergence(x, y, 2.0)),
+    "multiclass_hinge": ([ROWS], lambda: lambda x: own.multiclass_hinge(x, LABEL)),
+    "multiclass_perceptron": ([ROWS], lambda: lambda x: own.multiclass_perceptron(x, LABEL)),
+    "nt_xent": ([ROWS] * 2, lambda: own.nt_xent),
+    "perceptron_loss": ([(4,)], lambda: lambda x: own.perceptron_loss(x, YES)),
+}  # fmt: skip
+
+
+def test_these_are_all() -> None:
+    assert set(CASES) | WITHOUT == set(own.__all__)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradients_are_those_of_small_steps(name: str) -> None:
+    """By what arrives and by every learned tensor, in double precision."""
+    shapes, make = CASES[name]
+    torch.manual_seed(0)
+    made = make()
+    given = [torch.randn(s, dtype=torch.float64, requires_grad=True) for s in shapes]
+    if not isinstance(made, torch.nn.Module):
+        assert torch.autograd.gradcheck(made, given)
+        return
+    module = made.double()
+    for weight in module.parameters():  # none begins where its gradient vanishes
+        torch.nn.init.normal_(weight)
+    names = list(dict(module.named_parameters()))
+
+    def stepped(*tensors: Tensor) -> Any:
+        inputs, weights = tensors[: len(given)], tensors[len(given) :]
+        named = dict(zip(names, weights, strict=True))
+        return torch.func.functional_call(module, named, inputs)
+
+    weights = [w.detach().clone().requires_grad_() for w in module.parameters()]
+    assert torch.autograd.gradcheck(stepped, [*given, *weights])
