@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from netbuilder.building import Network, Output
 from netbuilder.compiler import Check, check
-from netbuilder.graph import Optimiser, Project
+from netbuilder.graph import Block, BlockParam, Graph, Optimiser, Project, Training, Value
 from netbuilder.layers import TensorSpec
 
 ACTIVATIONS = ("relu", "leaky_relu", "gelu", "sigmoid", "tanh")
@@ -27,16 +29,32 @@ SEQUENCE = (
 )  # fmt: skip
 
 
+class Unplaced(Network):
+    """A network that lays nothing out, which would take longer than all the rest."""
+
+    @contextmanager
+    def block(self, name: str, **params: Value) -> Iterator[Network]:
+        inner = Unplaced(name, around=self)
+        yield inner
+        made = tuple(BlockParam(n, v) for n, v in params.items())
+        self.blocks[name] = Block(name, inner.graph, made)
+
+    def project(self, *, notes: str = "", **training: Any) -> Project:
+        return Project(self.name, self.graph, self.blocks, Training(**training), notes)
+
+
 class Growing:
     """A network that grows by random nodes; what does not fit is taken back."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.net = Network(f"random {seed}")
+        self.net = Unplaced(f"random {seed}")
         self.values: dict[str, list[tuple[Output, TensorSpec]]] = {
             "image": [], "vector": [], "sequence": [], "label": [],
         }  # fmt: skip
         self.unused: dict[tuple[str, str], Output] = {}
+        self.seen: Graph | None = None
+        self.check: Check
         self._blocks()
         self._data()
 
@@ -88,7 +106,10 @@ class Growing:
     # --- growth --------------------------------------------------------------------------
 
     def _known(self) -> Check:
-        return check(Project(self.net.name, self.net.graph, self.net.blocks))
+        if self.net.graph is not self.seen:
+            self.seen = self.net.graph
+            self.check = check(Project(self.net.name, self.seen, self.net.blocks))
+        return self.check
 
     def _grown(self, made: Output) -> None:
         """Take over what a node just placed puts out, as far as it can be inferred."""

@@ -44,7 +44,7 @@ def leaves(layer: Layer, specs: list[Any]) -> Iterator[tuple[str, int, TensorSpe
         yield from ((port.name, i, s) for i, s in enumerate(each) if s is not None)
 
 
-def side_by_side(kind: str, cases: tuple[Case, ...], patch: pytest.MonkeyPatch) -> Project:
+def side_by_side(cases: tuple[Case, ...], patch: pytest.MonkeyPatch) -> Project:
     """A project of these nodes, each with data of its own."""
     wires = [
         (f"{port}_{n}_{i}", n, port, spec)
@@ -65,7 +65,7 @@ def side_by_side(kind: str, cases: tuple[Case, ...], patch: pytest.MonkeyPatch) 
     for n, (layer, _) in enumerate(cases):
         params = {p.name: getattr(layer, p.name) for p in layer.params()}
         changed = {p.name: params[p.name] for p in layer.params() if params[p.name] != p.default}
-        placed = net.place(kind, id=f"node_{n}", **changed)
+        placed = net.place(layer.kind, id=f"node_{n}", **changed)
         for name, at, port, _ in wires:
             if at == n:
                 net.graph = net.graph.connect(Edge("given", name, placed.node, port))
@@ -194,7 +194,7 @@ def test_code_gradients_file_and_source(
     tmp_path: Path,
 ) -> None:
     cases = drawing.configurations(kind)
-    project = side_by_side(kind, cases, monkeypatch)
+    project = side_by_side(cases, monkeypatch)
     assert check(project).errors == ()
     assert loads(dumps(project)).project == project
     source = generate(project)
