@@ -148,7 +148,10 @@ def test_commands_that_are_mentioned_exist() -> None:
         if name in placeholders:
             continue
         used.add(name)
-        options = {o for p in known[name].params for o in (*p.opts, *p.secondary_opts)}
+        command = known[name]
+        if rest and rest[0] in getattr(command, "commands", {}):
+            command = command.commands[rest[0]]
+        options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
         for word in rest:
             if word.startswith("-"):
                 assert word in {*options, "--help"}, f"netbuilder {' '.join(words)}"

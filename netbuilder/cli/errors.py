@@ -10,7 +10,8 @@ from contextlib import contextmanager
 #: Raised for what the person gave: a file, a name, a value.
 BAD_INPUT = (
     "FileError", "RunError", "CompileError", "ParamError", "GraphError", "DataError",
-    "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError",
+    "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError", "RecordError",
+    "LabelError", "SearchError",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""``netbuilder layers``, ``examples``, ``architectures``, ``runs``, ``doctor``."""
+"""``netbuilder layers``, ``examples``, ``architectures``, ``doctor``."""
 
 from __future__ import annotations
 
@@ -75,20 +75,6 @@ def architectures(name: str | None, file: Path | None, json: bool) -> None:
         output.document({"written": file})
     else:
         output.text(f"{file} is written: open it with netbuilder {file}")
-
-
-def runs(json: bool) -> None:
-    """Runs so far, the latest first."""
-    from netbuilder.training.run import list_runs
-
-    found = list_runs()
-    if json:
-        output.document([{"run": r.id, "folder": r.folder, "state": r.state} for r in found])
-        return
-    if not found:
-        output.text("There are no runs yet: netbuilder train digits_cnn makes one.")
-        return
-    output.table("", ("run", "state", "folder"), [(r.id, r.state, str(r.folder)) for r in found])
 
 
 def doctor(json: bool) -> None:

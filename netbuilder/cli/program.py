@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from netbuilder.cli.runs_program import runs
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 ProjectPath = Annotated[Path, typer.Argument(help="A .netbuilder file, or an example's name.")]
 
@@ -18,6 +20,7 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+program.add_typer(runs)
 
 
 def version(wanted: bool) -> None:
@@ -41,7 +44,10 @@ def _options(
 
 @program.command()
 def train(
-    project: Annotated[Path | None, typer.Argument(help="A .netbuilder file or example.")] = None,
+    projects: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PROJECT…", help="Files or examples, trained one after the other."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of this run.")] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu or cuda.")] = None,
     seed: Annotated[
@@ -54,10 +60,20 @@ def train(
     folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
     json: Json = False,
 ) -> None:
-    """Train a project; with --json, one event a line."""
+    """Train a project, or several one after the other; with --json, one event a line."""
+    from netbuilder.cli.errors import InputError
+    from netbuilder.cli.queueing import run_all
     from netbuilder.cli.training import run
 
-    run(project, epochs, device, seed, settings or [], resume, folder, json)
+    def one(project: Path | None) -> None:
+        run(project, epochs, device, seed, settings or [], resume, folder, json)
+
+    if not projects or len(projects) == 1:
+        one(projects[0] if projects else None)
+    elif resume or folder:
+        raise InputError("--resume and --folder are for one run; name one project with them.")
+    else:
+        run_all(projects, one, json)
 
 
 @program.command()
@@ -168,14 +184,6 @@ def architectures(
     from netbuilder.cli.listing import architectures as run
 
     run(name, output, json)
-
-
-@program.command()
-def runs(json: Json = False) -> None:
-    """Runs so far, the latest first."""
-    from netbuilder.cli.listing import runs as run
-
-    run(json)
 
 
 @program.command()

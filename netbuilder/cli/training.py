@@ -40,7 +40,7 @@ def run(
     project = _adjusted(changed(project, settings), epochs, device, seed)
     _usable(project)
     events = train(project, folder=folder, resume=at)
-    tell = _Lines() if json else _Progress()
+    tell = teller(json)
     failed: Failed | None = None
     try:
         for event in events:
@@ -56,6 +56,11 @@ def run(
     if failed is not None:
         where = f"{failed.node}: " if failed.node else ""
         raise Failure(where + failed.message)
+
+
+def teller(json: bool) -> _Lines | _Progress:
+    """What tells the events of a run, for programs or for people."""
+    return _Lines() if json else _Progress()
 
 
 def _usable(project: Project) -> None:

@@ -133,13 +133,18 @@ class Record:
         """Everything `info` kept."""
         return dict(self._read("SELECT key, value FROM info"))
 
-    def losses(self) -> dict[str, tuple[npt.NDArray[np.int64], Floats]]:
-        """By objective: steps and the loss at each."""
+    def losses(self, since: int = 0) -> dict[str, tuple[npt.NDArray[np.int64], Floats]]:
+        """By objective: steps from `since` on and the loss at each, for those that have any."""
         chunks: dict[str, list[tuple[int, Floats]]] = {}
+        # The length of a value is read without the value, so few new chunks are quick to find.
         for name, first, value in self._read(
-            "SELECT objective, first, value FROM losses ORDER BY first"
+            "SELECT objective, first, value FROM losses"
+            " WHERE first + length(value) / 4 > ? ORDER BY first",
+            since,
         ):
-            chunks.setdefault(name, []).append((first, np.frombuffer(value, np.float32)))
+            cut = max(since - first, 0)
+            chunk = np.frombuffer(value, np.float32)[cut:]
+            chunks.setdefault(name, []).append((first + cut, chunk))
         return {
             name: (
                 np.concatenate([np.arange(first, first + len(v)) for first, v in parts]),

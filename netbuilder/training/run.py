@@ -104,7 +104,7 @@ def create(project: Project, environment: Mapping[str, object], folder: Path | N
     Raises RunError or FileError with one sentence.
     """
     if folder is None:
-        folder = _free(runs_folder(), project.name)
+        folder = free_folder(runs_folder(), project.name)
     elif (folder / "run.json").exists():
         raise RunError(f"{folder} already holds a run; resume it or choose another folder.")
     try:
@@ -143,7 +143,8 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _free(parent: Path, name: str) -> Path:
+def free_folder(parent: Path, name: str) -> Path:
+    """A new folder for a run, named by the time and its project. Raises RunError."""
     slug = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")[:40] or "run"
     stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}"
     folder = parent / stem

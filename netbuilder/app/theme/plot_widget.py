@@ -136,6 +136,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._series[name].value = value
             self._update_header()
 
+    def set_title(self, title: str) -> None:
+        """Another title: another figure is shown."""
+        if title != self._title:
+            self._title = title
+            self.setAccessibleName(title)
+            self._update_header()
+
     def set_note(self, note: str) -> None:
         """Show words at the right of the title, where there is no legend."""
         self._note = note

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from netbuilder.app.panels.pictures.empty import Empty
-from netbuilder.app.panels.runs import trash
 from netbuilder.app.panels.runs.model import RunsModel
 from netbuilder.app.panels.runs.summary import RunSummary
 from netbuilder.app.panels.train.history import History
@@ -26,6 +25,7 @@ from netbuilder.app.session import Session
 from netbuilder.app.theme import changed, icons, sizes
 from netbuilder.app.widgets import Callout, ThemedLabel, Toasts
 from netbuilder.graph.atomic import FileError
+from netbuilder.training import trash
 from netbuilder.training.events import Event, Failed, Finished, Started
 from netbuilder.training.record import RecordError
 from netbuilder.training.run import RunError

@@ -12,11 +12,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from netbuilder.app.panels.runs import RunsPanel, trash
+from netbuilder.app.panels.runs import RunsPanel
 from netbuilder.app.panels.runs.summary import RunSummary
 from netbuilder.folders import runs
 from netbuilder.graph import Project
 from netbuilder.graph.atomic import FileError
+from netbuilder.training import trash
 from netbuilder.training.events import EpochDone, Finished, Started, Steps
 from netbuilder.training.record import Record
 from netbuilder.training.run import Run, create

@@ -25,6 +25,12 @@ def discard(run: Path) -> Path:
     return _moved(run, target)
 
 
+def discarded() -> list[Path]:
+    """Deleted runs that can be brought back, the latest first."""
+    found = [path for path in folder().iterdir() if (path / "run.json").is_file()]
+    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
 def restore(trashed: Path, name: str) -> Path:
     """Bring a run back under its name. Raises FileError if that is taken."""
     target = runs() / name
