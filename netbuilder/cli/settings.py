@@ -17,6 +17,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "seed": (0, 2**63 - 1),
     "validation": (0, 0.99),
     "test": (0, 0.99),
+    "folds": (0, 100),
+    "fold": (0, 100),
+    "resample": (0, 2**31 - 1),
 }
 
 

@@ -4,9 +4,21 @@
 on scikit-learn where a set comes from it.
 """
 
+from netbuilder.data.division import divided, divided_all
 from netbuilder.data.fields import Fields
 from netbuilder.data.load import load
-from netbuilder.data.preview import FieldSummary, Preview, preview
-from netbuilder.data.split import Split, split, split_all
+from netbuilder.data.preview import FieldSummary, Preview, class_counts, preview
+from netbuilder.data.split import Split, split
 
-__all__ = ["FieldSummary", "Fields", "Preview", "Split", "load", "preview", "split", "split_all"]
+__all__ = [
+    "FieldSummary",
+    "Fields",
+    "Preview",
+    "Split",
+    "class_counts",
+    "divided",
+    "divided_all",
+    "load",
+    "preview",
+    "split",
+]

@@ -16,14 +16,15 @@ def csv_table(layer: CSV) -> Fields:
     scan, file = layer.scan(), layer.file()
     if file is None:
         raise DataError("No file is chosen yet: choose a CSV file in the Data node.")
-    table = Table(file, layer.target)
+    table = Table(file, layer.target, layer.aside)
     features = np.empty((scan.rows, len(scan.features)))
-    targets = list[str]()
+    targets, aside = list[str](), list[list[str]]()
     for i, row in enumerate(table.rows()):
         if i == scan.rows:
             break
         features[i] = row.features
         targets.append(row.target)
+        aside.append(row.aside)
     scales: dict[str, Scale] = {}
     arrays: dict[str, Array] = {"features": features}
     if scan.classes:
@@ -42,4 +43,5 @@ def csv_table(layer: CSV) -> Fields:
         class_names={"label": scan.classes} if scan.classes else {},
         columns={"features": scan.features} | ({} if scan.classes else {"target": (scan.target,)}),
         scales=scales,
+        keys={name: np.array([a[i] for a in aside]) for i, name in enumerate(scan.aside)},
     )

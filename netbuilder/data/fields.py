@@ -28,6 +28,7 @@ class Fields:
 
     arrays: float32, int64 or bool, rows first. class_names: of integer fields. columns:
     names of the columns of a table. scales: of standardised fields.
+    keys: what is known of each row besides, such as a group, a date or its part; any type.
     overlap: None if the rows stand for themselves; else the rows are in the order of time
     and each shares content with this many rows after it.
 
@@ -39,6 +40,7 @@ class Fields:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
     overlap: int | None = None
+    keys: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lengths = {name: len(array) for name, array in self.arrays.items()}
@@ -56,6 +58,30 @@ class Fields:
 
     def __getitem__(self, name: str) -> Array:
         return self.arrays[name]
+
+    @property
+    def splits_by(self) -> tuple[str, ...]:
+        """Names that `key` knows: keys, fields with one value a row, columns of tables."""
+        single = [n for n, a in self.arrays.items() if a.ndim == 1]
+        return tuple(
+            dict.fromkeys([*self.keys, *single, *(c for n in self.columns.values() for c in n)])
+        )
+
+    def key(self, name: str) -> Array:
+        """One value for each row, by which rows can be split. Raises DataError."""
+        if name in self.keys:
+            return self.keys[name]
+        if name in self.arrays and self.arrays[name].ndim == 1:
+            return self.arrays[name]
+        for field_name, columns in self.columns.items():
+            if name in columns:
+                column: Array = self.arrays[field_name][:, columns.index(name)]
+                return column
+        known = ", ".join(self.splits_by[:12]) or "none"
+        wanted = (
+            f"There is no column {name} to split by" if name else "No column to split by is set"
+        )
+        raise DataError(f"{wanted}; this data set has {known}. Choose one in the Data panel.")
 
     @property
     def label(self) -> str | None:

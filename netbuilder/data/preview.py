@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from netbuilder.data.fields import Array, Fields
 
@@ -50,6 +51,19 @@ def preview(fields: Fields, samples: int = 16) -> Preview:
         fields={name: _summary(fields, name) for name in fields.arrays},
         indices=tuple(int(i) for i in chosen),
         samples={name: array[chosen].copy() for name, array in fields.arrays.items()},
+    )
+
+
+def class_counts(fields: Fields, rows: npt.NDArray[np.int64]) -> tuple[int, ...]:
+    """How often each class occurs in some rows; empty without one class for each row."""
+    if fields.label is None:
+        return ()
+    label = fields[fields.label]
+    if int(label.max()) >= _MOST_CLASSES or int(label.min()) < 0:
+        return ()
+    names = fields.class_names.get(fields.label, ())
+    return tuple(
+        int(n) for n in np.bincount(label[rows], minlength=max(len(names), label.max() + 1))
     )
 
 

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from netbuilder.compiler import CompileError, check, generate
 from netbuilder.compiler.muting import without_muted
-from netbuilder.data import load, preview, split
+from netbuilder.data import class_counts, divided, load, preview
 from netbuilder.engine.messages import Answer, Ask
 from netbuilder.engine.rows import RowError, batch, data_sets
 from netbuilder.engine.weights import Model, Weights
@@ -118,6 +118,8 @@ def _data(q: Question) -> Result:
     """A look at a data set. arguments: ``node`` (default: the first data node), ``samples``.
 
     parts: rows of each split by its name; where the set cannot be split, ``trouble`` says why.
+    balance: rows of each class by split, empty without a class for each row. splits_by: names
+    of columns and fields by which rows can be split.
     """
     nodes = [n.id for n in q.project.graph if _is_data(q.project, n.id)]
     node = q.arguments.get("node", nodes[0] if nodes else None)
@@ -127,12 +129,13 @@ def _data(q: Question) -> Result:
     assert isinstance(layer, DataSet)
     fields = load(layer)
     seen = plain(preview(fields, int(q.arguments.get("samples", 16))))
-    training = q.project.training
+    seen |= {"node": node, "splits_by": fields.splits_by}
     try:
-        rows = split(fields, training.validation, training.test, training.seed)
+        rows = divided(fields, q.project.training)
     except DataError as error:
-        return {"node": node, **seen, "parts": {}, "trouble": str(error)}
-    return {"node": node, **seen, "parts": {part: len(n) for part, n in rows.items()}}
+        return {**seen, "parts": {}, "trouble": str(error)}
+    balance = {part: class_counts(fields, n) for part, n in rows.items()}
+    return {**seen, "parts": {part: len(n) for part, n in rows.items()}, "balance": balance}
 
 
 def _is_data(project: Project, node_id: str) -> bool:

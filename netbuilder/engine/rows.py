@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from netbuilder.compiler import generate
-from netbuilder.data import load, split_all
+from netbuilder.data import divided_all, load
 from netbuilder.data.fields import Fields
 from netbuilder.data.split import Indices
-from netbuilder.graph import Project
+from netbuilder.graph import Project, Training
 from netbuilder.layers import DataSet, declare
 
 
@@ -49,7 +49,7 @@ def batch(project: Project, arguments: Mapping[str, Any]) -> dict[str, Tensor]:
     training, part = project.training, arguments.get("part")
     parts = None
     if part is not None:
-        parts = _split(sets, (training.validation, training.test, training.seed)).get(part)
+        parts = _split(sets, training).get(part)
         if parts is None:
             raise RowError(f"This project has no {part} split; change the fractions of its data.")
     found = dict(given)
@@ -65,16 +65,15 @@ def batch(project: Project, arguments: Mapping[str, Any]) -> dict[str, Tensor]:
 
 #: What was split last, how, and into what. A live view asks for the same twice a second, and
 #: splitting 60,000 rows takes longer than the rest of its answer.
-_last: tuple[dict[str, Fields], tuple[float, float, int], dict[str, dict[str, Indices]]]
-_last = ({}, (0.0, 0.0, 0), {})
+_last: tuple[dict[str, Fields], Training, dict[str, dict[str, Indices]]] = ({}, Training(), {})
 
 
-def _split(sets: dict[str, Fields], how: tuple[float, float, int]) -> dict[str, dict[str, Indices]]:
+def _split(sets: dict[str, Fields], how: Training) -> dict[str, dict[str, Indices]]:
     global _last
     before, same, parts = _last
     # Fields are loaded once and never change, so the same object holds the same rows.
     if how != same or before.keys() != sets.keys() or any(before[n] is not sets[n] for n in sets):
-        parts = split_all(sets, *how)
+        parts = divided_all(sets, how)
         _last = (sets, how, parts)
     return parts
 

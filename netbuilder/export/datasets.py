@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netbuilder.compiler import Source
-from netbuilder.data import Fields, load, split
+from netbuilder.data import Fields, divided, load
 from netbuilder.export.specialised import NotPlain, Specialised
 from netbuilder.graph import Project
 from netbuilder.layers import DataSet, declare
@@ -23,7 +23,8 @@ class ScriptData:
     call: how it is read, giving arrays by field name. functions: their texts by name.
     files: what must lie beside the script, by name. counts: rows of each part, in order.
     label: field whose classes each part holds in proportion. gap: rows between parts that
-    are cut by place, None if rows are mixed.
+    are cut by place, None if rows are mixed. rows_file: where the rows of each part lie, if
+    they are not drawn anew.
     """
 
     node: str
@@ -36,6 +37,7 @@ class ScriptData:
     label: str | None = None
     gap: int | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    rows_file: str = ""
 
 
 def script_data(project: Project, source: Source, stem: str) -> list[ScriptData]:
@@ -54,7 +56,14 @@ def script_data(project: Project, source: Source, stem: str) -> list[ScriptData]
         call, functions, imports, files = _read(layer, arrays, names, node_id, stem, taken)
         taken |= functions
         t = project.training
-        parts = split(arrays, t.validation, t.test, t.seed)
+        parts = divided(arrays, t)
+        rows_file = ""
+        if t.split not in ("stratified", "random") or t.folds or t.resample:
+            # Who is in which part was decided by what the script does not have.
+            rows_file, stored = f"{stem}_{node_id}_rows.npz", io.BytesIO()
+            np.savez_compressed(stored, **parts)  # type: ignore[arg-type]
+            files = {**files, rows_file: stored.getvalue()}
+            imports = {*imports, "from pathlib import Path"}
         found.append(
             ScriptData(
                 node_id,
@@ -64,9 +73,10 @@ def script_data(project: Project, source: Source, stem: str) -> list[ScriptData]
                 names,
                 len(arrays),
                 {part: len(rows) for part, rows in parts.items()},
-                arrays.label,
+                arrays.label if t.split == "stratified" else None,
                 arrays.overlap,
                 files,
+                rows_file,
             )
         )
     return found

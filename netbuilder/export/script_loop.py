@@ -122,7 +122,9 @@ def _data(data: list[ScriptData]) -> list[str]:
 
 def _one(d: ScriptData, name: str, rows: str) -> list[str]:
     counts = "{" + ", ".join(f'"{part}": {n}' for part, n in d.counts.items()) + "}"
-    if d.gap is not None:
+    if d.rows_file:
+        parts = f'split_of("{d.rows_file}")'
+    elif d.gap is not None:
         parts = f"split_by_place({counts}, {d.gap})"
     elif d.label is not None:
         parts = f'split({d.rows}, {counts}, arrays["{d.label}"])'

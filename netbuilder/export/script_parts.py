@@ -12,10 +12,13 @@ from netbuilder.layers import declare
 def splitting(data: list[ScriptData]) -> str:
     """Functions that say which rows train, validate and test."""
     texts = []
-    if any(d.gap is None for d in data):
+    drawn = [d for d in data if not d.rows_file]
+    if any(d.gap is None for d in drawn):
         texts.append(_MIXED)
-    if any(d.gap is not None for d in data):
+    if any(d.gap is not None for d in drawn):
         texts.append(_BY_PLACE)
+    if len(drawn) < len(data):
+        texts.append(_STORED)
     return "\n\n\n".join(texts)
 
 
@@ -42,6 +45,12 @@ _BY_PLACE = '''def split_by_place(counts, gap):
         parts[part] = torch.arange(start, start + count)
         start += count + gap
     return parts'''
+
+
+_STORED = '''def split_of(name):
+    """Row numbers of each part, as they were decided when this script was written."""
+    with np.load(Path(__file__).with_name(name)) as file:
+        return {part: torch.from_numpy(file[part]) for part in file.files}'''
 
 
 def batches(data: list[ScriptData]) -> str:

@@ -76,6 +76,8 @@ class Optimiser:
 class Training:
     """How a project is trained. Fractions are of the rows of the data set.
 
+    split, split_by, folds, fold, resample: how rows come into the parts, see
+    `netbuilder.data.division.divided`.
     weights: path of a safetensors file whose weights a run begins with, where name and shape
     are the same; "" for fresh ones.
     """
@@ -88,6 +90,11 @@ class Training:
     test: float = 0.2
     optimisers: tuple[Optimiser, ...] = (Optimiser(),)
     weights: str = ""
+    split: str = "stratified"
+    split_by: str = ""
+    folds: int = 0
+    fold: int = 0
+    resample: int = 0
 
 
 @dataclass(frozen=True)

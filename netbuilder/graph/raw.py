@@ -99,15 +99,17 @@ def raw_block(block: Block) -> dict[str, Any]:
     return raw
 
 
+_ALWAYS = ("epochs", "batch_size", "seed", "device", "validation", "test")
+
+
 def raw_training(training: Training) -> dict[str, Any]:
-    """All settings, with the optimisers last."""
+    """All settings, with the optimisers last; what few projects use only where it is set."""
     raw = {
-        f.name: getattr(training, f.name)
+        f.name: value
         for f in dataclasses.fields(training)
-        if f.name not in ("optimisers", "weights")
+        if (value := getattr(training, f.name)) != f.default or f.name in _ALWAYS
     }
-    if training.weights:
-        raw["weights"] = training.weights
+    raw.pop("optimisers", None)
     raw["optimisers"] = [_raw_optimiser(optimiser) for optimiser in training.optimisers]
     return raw
 

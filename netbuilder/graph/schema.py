@@ -96,6 +96,11 @@ class TrainingEntry(_Entry):
     test: float = 0.2
     optimisers: list[OptimiserEntry] = [OptimiserEntry()]
     weights: Text = ""
+    split: Literal["stratified", "random", "group", "time", "given"] = "stratified"
+    split_by: Text = ""
+    folds: int = 0
+    fold: int = 0
+    resample: int = 0
 
 
 class ProjectEntry(_Entry):

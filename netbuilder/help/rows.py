@@ -162,9 +162,12 @@ _D = (
         "D1",
         "train, validation and test splits",
         "code:netbuilder/data/split.py:split\ntraining:validation\ntraining:test\n"
-        + later("splits by group", "a person's own split"),
+        "code:netbuilder/data/kept_together.py:by_group\n"
+        "code:netbuilder/data/kept_together.py:by_time\n"
+        "code:netbuilder/data/kept_together.py:given\n"
+        "code:netbuilder/app/panels/data/split_row.py:SplitRow",
         "digits_cnn",
-        "tests/data/test_split.py:test_classes_keep_their_proportions",
+        "tests/data/test_division.py:test_no_group_is_on_both_sides",
     ),
     row("D2", "cross-validation, ensembles, averaged weights", later("k-fold", "EMA")),
     row(

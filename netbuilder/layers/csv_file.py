@@ -31,34 +31,37 @@ class Scan:
 
     features: names of the feature columns. target: name of the target column.
     classes: the texts of the target column in order, or () if it holds numbers.
+    aside: names of columns that are neither.
     """
 
     features: tuple[str, ...]
     target: str
     classes: tuple[str, ...]
     rows: int
+    aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its place in the file, its features, and the target as written."""
+    """One row: its place in the file, its features; target and columns aside as written."""
 
     number: int
     features: list[float]
     target: str
+    aside: list[str]
 
 
-def scanned(path: Path, target: str = "", task: Task = "auto") -> Scan:
+def scanned(path: Path, target: str = "", task: Task = "auto", aside: str = "") -> Scan:
     """Columns, classes and rows of a table, remembered until the file changes.
 
     Raises DataError for a fault in the file and ParamError for a target it does not have.
     """
-    return _scanned(path, stamp(path), target, task)
+    return _scanned(path, stamp(path), target, task, aside)
 
 
 @lru_cache(maxsize=32)
-def _scanned(path: Path, stamp: tuple[int, int], target: str, task: Task) -> Scan:
-    table = Table(path, target)
+def _scanned(path: Path, stamp: tuple[int, int], target: str, task: Task, aside: str) -> Scan:
+    table = Table(path, target, aside)
     numbers: set[float] = set()
     labels: set[str] = set()
     word: tuple[int, str] | None = None  # the first target that is no number
@@ -78,7 +81,7 @@ def _scanned(path: Path, stamp: tuple[int, int], target: str, task: Task) -> Sca
     if task == "number" or (task == "auto" and many):
         if word is not None:
             raise table.fault(word[0], table.target, word[1], "a number")
-        return Scan(table.features, table.target, (), rows)
+        return Scan(table.features, table.target, (), rows, table.aside)
     if len(labels) < 2 or len(labels) > _MOST_CLASSES:
         count = "only one value" if len(labels) < 2 else f"more than {_MOST_CLASSES} values"
         raise DataError(
@@ -86,17 +89,17 @@ def _scanned(path: Path, stamp: tuple[int, int], target: str, task: Task) -> Sca
             "choose another target in the Data node."
         )
     order = sorted(labels, key=lambda text: (table.number(text) or 0.0, text))
-    return Scan(table.features, table.target, tuple(order), rows)
+    return Scan(table.features, table.target, tuple(order), rows, table.aside)
 
 
 class Table:
     """A table opened for reading: its columns now, its rows one by one.
 
     Raises DataError if the file is missing, empty, not UTF-8 or has one column only, and
-    ParamError if it has no column called `target`.
+    ParamError if it has no column called `target` or one that is to stand aside.
     """
 
-    def __init__(self, path: Path, target: str = "") -> None:
+    def __init__(self, path: Path, target: str = "", aside: str = "") -> None:
         self.path = path
         self._text = read(path)
         first = next((line for line in io.StringIO(self._text) if line.strip()), "")
@@ -122,11 +125,20 @@ class Table:
             raise ParamError(
                 "target", f"{path.name} has no column {self.target}; its columns are {known}."
             )
-        self.features = tuple(c for c in self.columns if c != self.target)
+        self.aside = tuple(dict.fromkeys(c for c in map(str.strip, aside.split(",")) if c))
+        for column in self.aside:
+            if column not in self.columns or column == self.target:
+                known = ", ".join(c for c in self.columns[:12] if c != self.target)
+                raise ParamError(
+                    "aside", f"{path.name} has no column {column} to set aside; it has {known}."
+                )
+        self.features = tuple(c for c in self.columns if c not in (self.target, *self.aside))
+        if not self.features:
+            raise ParamError("aside", f"No column of {path.name} is left as a feature.")
 
     def rows(self) -> Iterator[Row]:
         """Every row below the header. Raises DataError at the first fault."""
-        place = self.columns.index(self.target)
+        place = {column: i for i, column in enumerate(self.columns)}
         cells = self._cells()
         if self._named:
             next(cells)
@@ -136,16 +148,17 @@ class Table:
                     f"{self.path.name}, row {number}: it has {len(row)} cells where the first "
                     f"row has {len(self.columns)}; mend this row in the file."
                 )
-            target = row.pop(place)
+            target = row[place[self.target]]
             if not target or target.lower() in ("nan", "inf", "-inf"):
                 raise self.fault(number, self.target, target, "a class or a number")
             values = []
-            for column, cell in zip(self.features, row, strict=True):
+            for column in self.features:
+                cell = row[place[column]]
                 value = self.number(cell)
                 if value is None:
                     raise self.fault(number, column, cell, "a number")
                 values.append(value)
-            yield Row(number, values, target)
+            yield Row(number, values, target, [row[place[column]] for column in self.aside])
 
     def number(self, cell: str) -> float | None:
         """A cell as a finite number, or None."""
@@ -167,7 +180,7 @@ class Table:
         there = f"{cell[:40]!r} is not {wanted}" if cell else "the cell is empty"
         return DataError(
             f"{self.path.name}, row {row}, column {column}: {there}; "
-            "mend this cell in the file or leave its row or column out."
+            "mend this cell in the file, leave its row out, or set its column aside."
         )
 
     def _is_header(self, first: list[str], second: list[str]) -> bool:

@@ -99,6 +99,12 @@ class CSV(DataSet):
     standardise: bool = param(
         True, help="Bring every column of numbers to mean 0 and deviation 1, the target too."
     )
+    aside: str = param(
+        "",
+        label="Set aside",
+        help="Columns that are no features, commas between: a patient, a date, a part. Rows can "
+        "be split by them.",
+    )
 
     def file(self) -> Path | None:
         return Path(self.path).expanduser() if self.path else None
@@ -108,7 +114,7 @@ class CSV(DataSet):
         file = self.file()
         if file is None:
             raise DataError("No file is chosen yet: choose a CSV file in the Data node.")
-        return csv_file.scanned(file, self.target, self.task)
+        return csv_file.scanned(file, self.target, self.task, self.aside)
 
     def fields(self) -> Mapping[str, TensorSpec]:
         scan = self.scan()

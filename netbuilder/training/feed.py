@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from netbuilder.compiler import Source
-from netbuilder.data import Fields, load, split_all
+from netbuilder.data import Fields, divided_all, load
 from netbuilder.data.device import OnDevice
 from netbuilder.graph import Project
 from netbuilder.layers import DataSet, declare
@@ -51,7 +51,7 @@ class Feed:
         if not sources:
             raise TrainingError("No loss reads any data; wire a data set to the network.")
         self._batch_size, self._seed = training.batch_size, training.seed
-        self._parts = split_all(sources, training.validation, training.test, training.seed)
+        self._parts = divided_all(sources, training)
         names = {field.name: (field.node, field.port) for field in source.fields}
         self._data = OnDevice(sources, names, device)
         self._first = self._data.nodes[0]

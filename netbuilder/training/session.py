@@ -200,6 +200,7 @@ class Session:
             "seed": t.seed,
             "validation": t.validation,
             "test": t.test,
+            "split": [t.split, t.split_by, t.folds, t.fold, t.resample],
             "number of rows": self.feed.rows["train"],
         }
 

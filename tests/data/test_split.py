@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netbuilder.data import Fields, split, split_all
+from netbuilder.data import Fields, divided_all, split
+from netbuilder.graph import Training
 from netbuilder.layers import DataError
 
 
@@ -89,7 +90,7 @@ def test_what_cannot_be_split_says_so() -> None:
 
 
 def test_several_data_sets_by_part_and_node() -> None:
-    both = split_all({"a": plain(10), "b": plain(20)}, 0.2, 0.0, 0)
+    both = divided_all({"a": plain(10), "b": plain(20)}, Training(validation=0.2, test=0.0))
     assert {part: {n: len(r) for n, r in rows.items()} for part, rows in both.items()} == {
         "train": {"a": 8, "b": 16},
         "validation": {"a": 2, "b": 4},

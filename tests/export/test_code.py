@@ -15,7 +15,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from netbuilder.data import load, split
+from netbuilder.data import divided, load, split
 from netbuilder.export import export
 from netbuilder.export.script import script
 from netbuilder.export.specialised import NotPlain, Specialised
@@ -270,6 +270,23 @@ def test_the_split_is_the_same(digits, letters, validation):
         assert list(found) == list(expected)
         for part, rows in expected.items():
             np.testing.assert_array_equal(found[part].numpy(), rows)
+
+
+def test_a_split_that_cannot_be_drawn_anew_lies_beside_the_script(digits, tmp_path):
+    training = replace(digits.training, split="group", split_by="label", folds=4, fold=2)
+    project = replace(digits, training=training)
+    made = script(project)
+    (beside,) = made.files
+    (tmp_path / beside).write_bytes(made.files[beside])
+    names = {"__name__": "script", "__file__": str(tmp_path / "train.py")}
+    exec(made.text.rpartition("if __name__")[0], names)
+    (node,) = [n for n in project.graph if n.kind == "digits"]
+    expected = divided(load(REGISTRY[node.kind]()), training)
+    found = names["split_of"](beside)
+    assert list(found) == list(expected) == ["train", "validation", "test"]
+    for part, rows in expected.items():
+        np.testing.assert_array_equal(found[part].numpy(), rows)
+    assert f'rows = split_of("{beside}")' in made.text
 
 
 def test_a_script_is_tidy(digits, letters):

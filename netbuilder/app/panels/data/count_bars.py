@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from netbuilder.app.panels.form import grouped
@@ -20,18 +20,39 @@ class CountBars(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counts: list[tuple[str, int]] = []
+        self._parts: dict[str, tuple[int, ...]] = {}
         self.setAccessibleName(name)
         theme.changed.connect(self.update)
 
-    def show_counts(self, names: Sequence[str], counts: Sequence[int]) -> None:
-        """Show the count of each class; a class without a name goes by its number."""
+    def show_counts(
+        self,
+        names: Sequence[str],
+        counts: Sequence[int],
+        parts: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
+        """Show the count of each class; a class without a name goes by its number.
+
+        parts: the same counts by split, from which each bar is put together, darkest first.
+        """
+        self._parts = (
+            {
+                names[i] if i < len(names) else str(i): tuple(int(n[i]) for n in parts.values())
+                for i in range(len(counts))
+            }
+            if parts
+            else {}
+        )
         self._counts = [
             (names[i] if i < len(names) else str(i), int(n)) for i, n in enumerate(counts)
         ]
-        spoken = ", ".join(f"{name} {n}" for name, n in self._counts[:20])
+        spoken = ", ".join(self._spoken(name, n) for name, n in self._counts[:20])
+        self.setToolTip(f"Rows of each class in {', '.join(parts)}." if parts else "")
         self.setAccessibleDescription(spoken)
         self.updateGeometry()
         self.update()
+
+    def _spoken(self, name: str, count: int) -> str:
+        return f"{name} {' + '.join(map(str, self._parts.get(name, (count,))))}"
 
     def shown(self) -> list[tuple[str, int]]:
         """The classes that are drawn, from the top."""
@@ -69,8 +90,11 @@ class CountBars(QWidget):
             painter.drawText(QRectF(0, top, names, ROW), left, words)
             bar = track.translated(0, top + (ROW - BAR) / 2)
             painter.fillRect(bar, colour("hover"))
-            bar.setWidth(bar.width() * count / most)
-            painter.fillRect(bar, colour("label"))
+            scale = bar.width() / most
+            for part, rows in enumerate(self._parts.get(name, (count,))):
+                bar.setWidth(rows * scale)
+                painter.fillRect(bar, _shade(part))
+                bar.translate(bar.width(), 0)
             painter.setPen(colour("text2"))
             place = QRectF(self.width() - digits, top, digits, ROW)
             painter.drawText(place, right, grouped(count))
@@ -78,3 +102,10 @@ class CountBars(QWidget):
             painter.setPen(colour("text3"))
             rest = QRectF(0, len(shown) * ROW, self.width(), ROW)
             painter.drawText(rest, left, f"{len(self._counts) - len(shown)} more classes")
+
+
+def _shade(part: int) -> QColor:
+    """Of the first part full, of each further one fainter."""
+    shade = QColor(colour("label"))
+    shade.setAlphaF(max(1.0 - 0.35 * part, 0.2))
+    return shade

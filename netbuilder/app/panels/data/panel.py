@@ -13,6 +13,7 @@ from netbuilder.app.panels.asking import LiveQuestion
 from netbuilder.app.panels.data.count_bars import CountBars
 from netbuilder.app.panels.data.facts import class_counts, field_facts, label_field, shown_field
 from netbuilder.app.panels.data.samples_view import SamplesView
+from netbuilder.app.panels.data.split_row import SplitRow
 from netbuilder.app.panels.form import ChoiceField, grouped
 from netbuilder.app.panels.look_inside.token_text import visible
 from netbuilder.app.panels.pictures.empty import Empty
@@ -24,6 +25,10 @@ from netbuilder.graph import GraphError, Node, Project
 from netbuilder.layers import DataSet, declare
 
 SAMPLES = 400
+ONCE = (
+    "Test rows are measured once, at the end, with the best weights. Choose nothing by that "
+    "number: it tells how good the network is on data it has never seen."
+)
 FACTS_WIDTH = 300
 
 
@@ -40,6 +45,8 @@ class DataPanel(QWidget):
         self.choice = ChoiceField(())
         self.choice.setAccessibleName("Data node")
         self.rows = ThemedLabel("", "text2", fonts.panel_mono())
+        self.split = SplitRow(session.document)
+        self.once = ThemedLabel("Test rows are used once, at the end.", "text3", fonts.caption())
         self.facts = Tile("Data")
         self.samples = Tile("Samples")
         self.view = SamplesView()
@@ -61,7 +68,10 @@ class DataPanel(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(6)
+        self.once.setToolTip(ONCE)
+        self.facts.body.addWidget(self.split)
         self.facts.body.addWidget(self.rows)
+        self.facts.body.addWidget(self.once)
         self.facts.body.addSpacing(4)
         self.facts.body.addLayout(self._grid)
         self.facts.body.addStretch(1)
@@ -92,8 +102,8 @@ class DataPanel(QWidget):
         self._inside.setVisible(bool(nodes) and self._inside.isVisibleTo(self))
         self.choice.setVisible(len(nodes) > 1)
         self.choice.set_choices([(n.title or n.id, n.id) for n in nodes])
-        training = project.training
-        split = (training.validation, training.test, training.seed)
+        t = project.training
+        split = (t.validation, t.test, t.seed, t.split, t.split_by, t.folds, t.fold, t.resample)
         key = tuple((n.id, n.kind, dict(n.params)) for n in nodes), split
         if key == self._key:
             return
@@ -133,8 +143,11 @@ class DataPanel(QWidget):
         fields = result["fields"]
         parts = ", ".join(f"{grouped(n)} {part}" for part, n in result.get("parts", {}).items())
         self.facts.note.setText(f"{grouped(int(result['rows']))} rows")
+        self.once.setVisible("test" in result.get("parts", {}))
         self.rows.setText(parts)
         self.rows.setVisible(bool(parts))
+        training = self._session.document.project.training
+        self.split.show_split(training, result.get("splits_by", ()))
         self._show_facts(fields)
         self.view.show_samples(result["samples"], fields)
         shown = shown_field(fields)
@@ -143,8 +156,11 @@ class DataPanel(QWidget):
         self.classes.setVisible(counted is not None)
         if counted is not None:
             name, names, counts = counted
-            self.classes.note.setText(name)
-            self.bars.show_counts([n if n.strip() else visible(n) for n in names], counts)
+            balance = {part: n for part, n in result.get("balance", {}).items() if n}
+            parted = name == label_field(fields, "") and len(balance) > 1
+            self.classes.note.setText(", ".join(balance) if parted else name)
+            shown_names = [n if n.strip() else visible(n) for n in names]
+            self.bars.show_counts(shown_names, counts, balance if parted else {})
 
     def texts(self) -> list[list[str]]:
         """The table of fields as it is shown, row by row."""

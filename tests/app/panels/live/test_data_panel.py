@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from netbuilder.app.panels.data import DataPanel
@@ -74,6 +75,32 @@ def test_pictures_with_facts_and_classes(qtbot: QtBot, digits: Project, make_ses
     assert bright == round(float(result["samples"]["image"][7, 0, 2, 3]) * 255)
     assert panel.bars.shown()[3] == ("3", 173)
     assert not panel.choice.isVisible()
+
+
+def test_how_rows_are_split_is_chosen_here(
+    qtbot: QtBot, digits: Project, make_session: Make
+) -> None:
+    session = make_session(digits)
+    balance = {"train": tuple(range(100, 110)), "validation": (35,) * 10, "test": (35,) * 10}
+    session.answers["data"] = {**pictures(), "balance": balance, "splits_by": ("writer", "label")}
+    panel = shown(qtbot, session)
+    assert panel.once.isVisible()
+    assert panel.classes.note.text() == "train, validation, test"
+    assert "3 103 + 35 + 35" in panel.bars.accessibleDescription()
+    split = panel.split
+    assert split.method.currentText() == "stratified"
+    assert not split.by.isVisible()
+    split.method.setFocus()
+    qtbot.keyClick(split.method, Qt.Key.Key_Down)
+    qtbot.keyClick(split.method, Qt.Key.Key_Down)
+    assert session.document.project.training.split == "group"
+    assert split.by.isVisible()
+    assert [split.by.itemText(i) for i in range(split.by.count())] == ["writer", "label"]
+    qtbot.keyClick(split.by, Qt.Key.Key_Down)
+    assert session.document.project.training.split_by == "writer"
+    session.document.undo()
+    session.document.undo()
+    assert session.document.project.training.split == "random"
 
 
 def test_points_texts_and_tables(qtbot: QtBot, digits: Project, make_session: Make) -> None:
