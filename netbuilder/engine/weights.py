@@ -20,9 +20,10 @@ from torch import nn
 from netbuilder.compiler import generate
 from netbuilder.compiler.build import build
 from netbuilder.graph import Project
-from netbuilder.training import checkpoint
+from netbuilder.training import checkpoint, fitting
 from netbuilder.training.control import Control, Live, NotRunning
 from netbuilder.training.events import Event, Started
+from netbuilder.training.feed import Feed
 from netbuilder.training.random import apart
 from netbuilder.training.run import Run, RunError, open_run
 
@@ -154,6 +155,9 @@ class Weights:
         module = self._built(project)
         if project.training.weights:
             checkpoint.begin_with(module, Path(project.training.weights))
+        if fitting.needs_fitting(module):
+            source = generate(project)
+            fitting.fit(module, source, Feed(project, source, torch.device("cpu")))
         return module
 
     def _built(self, project: Project) -> nn.Module:

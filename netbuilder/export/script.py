@@ -15,7 +15,7 @@ from netbuilder.compiler import Source, generate
 from netbuilder.export.datasets import ScriptData, script_data
 from netbuilder.export.figures import Figure, figures
 from netbuilder.export.script_loop import loop
-from netbuilder.export.script_parts import batches, evaluate, splitting
+from netbuilder.export.script_parts import batches, evaluate, fitting, splitting
 from netbuilder.graph import Project
 
 
@@ -44,6 +44,7 @@ def script(project: Project, name: str = "train") -> Script:
             splitting(data),
             batches(data),
             "# --- training " + "-" * 66,
+            *fitting(source),
             *dict.fromkeys(f.text for f in shown if f.text),
             evaluate(project, source, shown),
             loop(project, source, data),
@@ -75,6 +76,7 @@ def _imports(wanted: set[str], body: str, shown: list[Figure]) -> str:
     """Import lines in the usual three groups; only what the text uses."""
     files = "load_file, save_model" if "load_file(" in body else "save_model"
     wanted = wanted | {
+        "from collections.abc import Callable, Iterable, Mapping, Sequence",
         "import argparse",
         "import math",
         "import numpy as np",

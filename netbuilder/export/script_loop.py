@@ -12,6 +12,7 @@ from netbuilder.compiler import Source
 from netbuilder.compiler.build import build
 from netbuilder.compiler.source import Objective
 from netbuilder.export.datasets import ScriptData
+from netbuilder.export.script_parts import fits
 from netbuilder.graph import Project
 from netbuilder.training.header import read_header
 from netbuilder.training.settings import algorithm, checked, construction
@@ -45,6 +46,7 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
         "    torch.manual_seed(SEED)",
         f"    model = {source.class_name}().to(options.device)",
         *_begun(project),
+        *_fitted(source, data),
         *[f"    {line}" for turn in turns for line in turn.made],
         "",
     ]
@@ -95,6 +97,19 @@ def _begun(project: Project) -> list[str]:
         "    own = model.state_dict()",
         "    fits = {n: t for n, t in given.items() if n in own and own[n].shape == t.shape}",
         "    model.load_state_dict(fits, strict=False)",
+    ]
+
+
+def _fitted(source: Source, data: list[ScriptData]) -> list[str]:
+    """Lines that fit layers to the training rows, if there are any."""
+    if not fits(source):
+        return []
+    methods = ", ".join(f'"{o.method}"' for o in source.objectives)
+    rows = _rows(data, "train")
+    return [
+        "    # Figures of the training rows, and of no others.",
+        f"    given = [batch for _, batch in batches(data, {rows})]",
+        f"    fit_layers(model, [{methods}], lambda: given)",
     ]
 
 

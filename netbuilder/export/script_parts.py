@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from netbuilder.compiler import Source
+from netbuilder.compiler.inline import definitions, needed
 from netbuilder.export.datasets import ScriptData
 from netbuilder.export.figures import Figure
 from netbuilder.graph import Project
 from netbuilder.layers import declare
+
+
+def fits(source: Source) -> bool:
+    """Whether a layer of the network takes figures of the training data first."""
+    return "def observe(self" in source.text
+
+
+def fitting(source: Source) -> list[str]:
+    """Texts of what fits such layers; the same as this program's own."""
+    if not fits(source):
+        return []
+    return [definitions()[name] for name in needed(["fit_layers"])]
 
 
 def splitting(data: list[ScriptData]) -> str:

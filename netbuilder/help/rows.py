@@ -184,8 +184,11 @@ _D = (
     row(
         "D5",
         "input normalisation",
-        "param:csv.standardise\n"
-        + later("statistics of the training split only", "min-max", "carried into every export"),
+        "kind:normalise\nparam:normalise.method=centre\nparam:normalise.method=standardise\n"
+        "param:normalise.method=zero_to_one\nparam:normalise.method=minus_one_to_one\n"
+        "param:csv.standardise\ncode:netbuilder/nn/normalise.py:fit_layers",
+        "digits_augmented",
+        "tests/training/test_fitting.py:test_figures_are_of_the_training_rows_alone",
     ),
     row("D6", "augmentation", later("augmentation with a preview")),
     row(

@@ -26,6 +26,7 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     metrics,
     noise,
     normalisation,
+    normalise,
     outputs,
     pooling,
     recurrent,

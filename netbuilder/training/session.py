@@ -16,7 +16,7 @@ from netbuilder.compiler.build import build
 from netbuilder.data import Fields
 from netbuilder.graph import Project
 from netbuilder.graph import file as project_file
-from netbuilder.training import algorithms, checkpoint, devices, run, turns
+from netbuilder.training import algorithms, checkpoint, devices, fitting, run, turns
 from netbuilder.training.checkpoint import Checkpoint, CheckpointError
 from netbuilder.training.evaluate import Evaluator, better
 from netbuilder.training.failure import TrainingError
@@ -62,6 +62,8 @@ class Session:
         saved = self._opened(resume)
         if saved is None and self.training.weights:
             checkpoint.begin_with(self.model, Path(self.training.weights))
+        if saved is None:
+            fitting.fit(self.model, self.source, self.feed)
         self.step = int(saved.values["step"]) if saved else 0
         self.epochs_done = int(saved.values["epochs_done"]) if saved else 0
         optimisers = [turn.optimiser for turn in self.turns]

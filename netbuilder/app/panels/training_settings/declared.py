@@ -26,10 +26,10 @@ def training_params(devices: Sequence[str], device: str) -> tuple[Param, ...]:
         Param("split", "choice", "stratified", "Split", "stratified: classes in proportion; group: "
               "rows with the same value in one part; time: cut in its order; given: a column says "
               "the part.", choices=METHODS),
-        Param("split_by", "text", "", "Split by", "Column for group, time or given; the Data panel "
-              "offers those there are."),
-        Param("folds", "int", 0, "Folds", "Above 1, validation is one of so many equal folds of the "
-              "rows that are not for testing.", 0, 100),
+        Param("split_by", "text", "", "Split by", "Column for group, time or given; the Data "
+              "panel offers those there are."),
+        Param("folds", "int", 0, "Folds", "Above 1, validation is one of so many equal folds of "
+              "the rows that are not for testing.", 0, 100),
         Param("fold", "int", 0, "Fold", "Which fold validates, from 1.", 0, 100),
         Param("resample", "int", 0, "Bootstrap sample", "Above 0, the training rows are drawn with "
               "replacement; each number draws others.", 0, 2**31 - 1),
