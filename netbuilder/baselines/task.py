@@ -12,7 +12,7 @@ import numpy.typing as npt
 from netbuilder.baselines.declared import BaselineError
 from netbuilder.compiler import Source, generate
 from netbuilder.compiler.muting import without_muted
-from netbuilder.data import Fields, split_all
+from netbuilder.data import Fields, divided_all
 from netbuilder.graph import Edge, Node, Project
 from netbuilder.layers import TensorSpec
 from netbuilder.training.feed import sources_of
@@ -55,7 +55,7 @@ def task_of(project: Project, data: Mapping[str, Fields] | None = None) -> Task:
     spec = answer.spec
     classes = spec.dtype == "int64"
     t = project.training
-    parts = split_all(sources, t.validation, t.test, t.seed)
+    parts = divided_all(sources, t)
     inputs: dict[str, Floats] = {}
     answers: dict[str, npt.NDArray[Any]] = {}
     for part, rows in parts.items():

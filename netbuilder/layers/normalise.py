@@ -23,7 +23,15 @@ class Normalise(Layer):
 
     kind, title, family = "normalise", "Normalise", "Normalisation"
     also = "normalize standardize standardise min-max scaling z-score mean subtraction input"
-    formula = "y = (x − μ<sub>train</sub>) / σ<sub>train</sub>"
+    tex = r"""
+        y = \dfrac{x - \mu_{\mathrm{train}}}{\sigma_{\mathrm{train}}}
+        \mathrm{0\ to\ 1:}\;\; y = \dfrac{x - \min x}{\max x - \min x}
+    """
+    use = "Directly behind a data set whose numbers are large, small or of different units."
+    mistakes = (
+        "Behind a CSV table that standardises already it only costs time: turn one of them off.",
+        "One outlier squeezes all other values together where the least and greatest count.",
+    )
     cites = "APS360, week 3; LeCun et al., Efficient BackProp, 1998"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
 

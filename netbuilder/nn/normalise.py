@@ -18,6 +18,9 @@ class Normalise(nn.Module):
     def __init__(self, shape: tuple[int, ...], method: str = "standardise") -> None:
         super().__init__()
         self.method = method
+        self.centre: torch.Tensor
+        self.scale: torch.Tensor
+        self.fitted: torch.Tensor
         self.register_buffer("centre", torch.zeros(shape))
         self.register_buffer("scale", torch.ones(shape))
         self.register_buffer("fitted", torch.zeros((), dtype=torch.bool))

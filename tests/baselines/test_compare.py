@@ -15,7 +15,7 @@ from netbuilder.baselines import BASELINES, BaselineError
 from netbuilder.baselines.compare import compare
 from netbuilder.baselines.task import task_of
 from netbuilder.building import Network
-from netbuilder.data import split_all
+from netbuilder.data import divided_all
 from netbuilder.graph import Optimiser, Project
 from netbuilder.resources import example
 from netbuilder.training.events import Finished
@@ -50,7 +50,7 @@ def test_it_is_fitted_on_the_training_rows_of_the_run() -> None:
     task = task_of(project)
     sources = sources_of(project, task.source)
     t = project.training
-    parts = split_all(sources, t.validation, t.test, t.seed)
+    parts = divided_all(sources, t)
     (node,) = sources
     for part, rows in parts.items():
         assert np.array_equal(task.answers[part], sources[node]["label"][rows[node]])

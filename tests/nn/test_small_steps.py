@@ -11,8 +11,8 @@ from torch import Tensor
 
 from netbuilder import nn as own
 
-#: Those that nothing is learned through: masks, and labels as ±1.
-WITHOUT = {"causal_mask", "signed"}
+#: Those that nothing is learned through: masks, labels as ±1, and what fits a layer.
+WITHOUT = {"causal_mask", "signed", "Observed", "fit_layers"}
 LABEL, YES = torch.tensor([2, 0, 3, 1]), torch.tensor([1, 0, 1, 0])
 MASK = torch.tensor([[True, True, False, True]] * 2)
 ROWS, SEQUENCE = (4, 4), (2, 4, 4)
@@ -37,6 +37,7 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     "Learned": ([SEQUENCE], lambda: own.Learned(3, 2)),
     "LearnedPositions": ([SEQUENCE], lambda: own.LearnedPositions(4, 6)),
     "Maxout": ([ROWS], lambda: own.Maxout(4, 3, 3)),
+    "Normalise": ([ROWS], lambda: own.Normalise((4,))),
     "Reparameterise": ([ROWS] * 2, lambda: _noisy),
     "SinusoidalPositions": ([SEQUENCE], lambda: own.SinusoidalPositions(4, 6)),
     "ctc_loss": (
