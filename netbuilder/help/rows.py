@@ -187,7 +187,7 @@ _D = (
         "kind:normalise\nparam:normalise.method=centre\nparam:normalise.method=standardise\n"
         "param:normalise.method=zero_to_one\nparam:normalise.method=minus_one_to_one\n"
         "param:csv.standardise\ncode:netbuilder/nn/normalise.py:fit_layers",
-        "wine_normalised",
+        "digits_augmented",
         "tests/training/test_fitting.py:test_figures_are_of_the_training_rows_alone",
     ),
     row("D6", "augmentation", later("augmentation with a preview")),

@@ -6,5 +6,5 @@ from netbuilder.layers import B, TensorSpec
 
 CASES = [
     # Before it is fitted it changes nothing; tests/training/test_fitting.py fits it.
-    ("normalise", {"each": "value"}, {"x": TensorSpec((B, 3, 5, 4))}, lambda x: (x - 0) / 1),
+    ("normalise", {"each": "value"}, {"x": TensorSpec((B, 3, 5, 4))}, lambda x, node: (x - 0) / 1),
 ]
