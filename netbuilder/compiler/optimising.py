@@ -47,6 +47,14 @@ def optimisers(project: Project, walk: Walk) -> Iterator[Problem]:
                         node_id,
                         fixes=(_leave_out(optimiser, node_id),),
                     )
+        for node_id in dict.fromkeys(i for group in optimiser.groups for i in group.nodes):
+            if node_id not in graph:
+                yield Problem(
+                    f"{who} has settings for the weights of {node_id}, which does not exist: "
+                    "take them away in the training settings.",
+                    severity="warning",
+                    fixes=(_leave_out(optimiser, node_id),),
+                )
         if optimiser.losses == ():
             yield Problem(
                 f"{who} minimises nothing: choose its losses in the training settings.",
@@ -92,11 +100,13 @@ def _leave_out(optimiser: Optimiser, node_id: str) -> Fix:
             return ids
         return tuple(i for i in ids if i != node_id) or None
 
+    groups = (replace(g, nodes=tuple(i for i in g.nodes if i != node_id)) for g in optimiser.groups)
     return _changed(
         f"Leave {shortened(node_id)} out",
         optimiser,
         losses=kept(optimiser.losses),
         updates=kept(optimiser.updates),
+        groups=tuple(group for group in groups if group.nodes),
     )
 
 

@@ -2,7 +2,15 @@
 
 from netbuilder.graph.frame import Frame
 from netbuilder.graph.model import BLOCK_PREFIX, Edge, Graph, GraphError, Node, Value
-from netbuilder.graph.project import Block, BlockParam, Optimiser, Project, Training
+from netbuilder.graph.project import (
+    Block,
+    BlockParam,
+    Optimiser,
+    Project,
+    Schedule,
+    Training,
+    WeightGroup,
+)
 
 __all__ = [
     "BLOCK_PREFIX",
@@ -15,6 +23,8 @@ __all__ = [
     "Node",
     "Optimiser",
     "Project",
+    "Schedule",
     "Training",
     "Value",
+    "WeightGroup",
 ]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -47,6 +47,37 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """How a learning rate moves, such as ``Schedule("cosine", {"warmup": 100})``."""
+
+    name: str = "constant"
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Schedule, (self.name, dict(self.settings)))
+
+
+@dataclass(frozen=True)
+class WeightGroup:
+    """Weights of some nodes or block instances that are trained in another way than the rest.
+
+    settings: such as ``{"frozen": True}`` or ``{"rate": 0.1}``, a factor of the learning rate.
+    """
+
+    nodes: tuple[str, ...]
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (WeightGroup, (self.nodes, dict(self.settings)))
+
+
+@dataclass(frozen=True)
 class Optimiser:
     """One optimiser: what it minimises and what it may change.
 
@@ -54,6 +85,7 @@ class Optimiser:
     updates: ids of nodes or block instances whose weights it owns (None: all of them).
     every, steps: it runs on every `every`-th iteration, `steps` times.
     settings: of the algorithm, such as ``{"lr": 1e-3, "weight_decay": 0.01}``.
+    groups: nodes with settings of their own; of two that name a node the later counts.
     """
 
     name: str = "main"
@@ -63,13 +95,15 @@ class Optimiser:
     updates: tuple[str, ...] | None = None
     every: int = 1
     steps: int = 1
+    schedule: Schedule = Schedule()
+    groups: tuple[WeightGroup, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (self.name, self.algorithm, dict(self.settings), self.losses, self.updates)
-        return (Optimiser, (*state, self.every, self.steps))
+        return (Optimiser, (*state, self.every, self.steps, self.schedule, self.groups))
 
 
 @dataclass(frozen=True)
@@ -80,6 +114,8 @@ class Training:
     `netbuilder.data.division.divided`.
     weights: path of a safetensors file whose weights a run begins with, where name and shape
     are the same; "" for fresh ones.
+    settings: of its declared parts, such as ``{"early_stopping": {"patience": 5}}``; what is
+    not there is at its default (``netbuilder.training.parts``).
     """
 
     epochs: int = 10
@@ -95,6 +131,27 @@ class Training:
     folds: int = 0
     fold: int = 0
     resample: int = 0
+    settings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parts = {part: MappingProxyType(dict(v)) for part, v in self.settings.items() if v}
+        object.__setattr__(self, "settings", MappingProxyType(parts))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values["settings"] = {part: dict(v) for part, v in self.settings.items()}
+        return (_training, (values,))
+
+    def with_part(self, part: str, **values: Value) -> Training:
+        """With settings of one part changed; None takes one away."""
+        after = {
+            k: v for k, v in {**self.settings.get(part, {}), **values}.items() if v is not None
+        }
+        return replace(self, settings={**self.settings, part: after})
+
+
+def _training(values: Mapping[str, Any]) -> Training:
+    return Training(**values)
 
 
 @dataclass(frozen=True)
@@ -162,7 +219,16 @@ class Project:
             return tuple(dict.fromkeys(new for old in ids for new in names(old)))
 
         optimisers = tuple(
-            replace(o, losses=mapped(o.losses), updates=mapped(o.updates))
+            replace(
+                o,
+                losses=mapped(o.losses),
+                updates=mapped(o.updates),
+                groups=tuple(
+                    replace(group, nodes=nodes)
+                    for group in o.groups
+                    if (nodes := mapped(group.nodes))
+                ),
+            )
             for o in self.training.optimisers
         )
         if optimisers == self.training.optimisers:

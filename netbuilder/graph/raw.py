@@ -5,13 +5,21 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netbuilder.graph.frame import Frame, Point
 from netbuilder.graph.model import Edge, Graph, Node
 from netbuilder.graph.names import block_refusal, param_refusal, refusal
-from netbuilder.graph.project import Block, BlockParam, Optimiser, Project, Training
+from netbuilder.graph.project import (
+    Block,
+    BlockParam,
+    Optimiser,
+    Project,
+    Schedule,
+    Training,
+    WeightGroup,
+)
 from netbuilder.graph.schema import BlockEntry, GraphEntry, ProjectEntry, TrainingEntry
 
 VERSION = 1
@@ -110,6 +118,9 @@ def raw_training(training: Training) -> dict[str, Any]:
         if (value := getattr(training, f.name)) != f.default or f.name in _ALWAYS
     }
     raw.pop("optimisers", None)
+    raw.pop("settings", None)
+    if training.settings:
+        raw["settings"] = {part: _settings(training.settings[part]) for part in training.settings}
     raw["optimisers"] = [_raw_optimiser(optimiser) for optimiser in training.optimisers]
     return raw
 
@@ -118,7 +129,7 @@ def _raw_optimiser(optimiser: Optimiser) -> dict[str, Any]:
     raw: dict[str, Any] = {
         "name": optimiser.name,
         "algorithm": optimiser.algorithm,
-        "settings": {n: _plain(optimiser.settings[n]) for n in sorted(optimiser.settings)},
+        "settings": _settings(optimiser.settings),
     }
     for name in ("losses", "updates"):
         if (ids := getattr(optimiser, name)) is not None:
@@ -126,7 +137,19 @@ def _raw_optimiser(optimiser: Optimiser) -> dict[str, Any]:
     for name in ("every", "steps"):
         if (number := getattr(optimiser, name)) != 1:
             raw[name] = number
+    if optimiser.schedule != Schedule():
+        schedule = optimiser.schedule
+        raw["schedule"] = {"name": schedule.name, "settings": _settings(schedule.settings)}
+    if optimiser.groups:
+        raw["groups"] = [
+            {"nodes": list(group.nodes), "settings": _settings(group.settings)}
+            for group in optimiser.groups
+        ]
     return raw
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(values[name]) for name in sorted(values)}
 
 
 def _plain(value: Any) -> Any:
@@ -178,14 +201,17 @@ def training_from(entry: TrainingEntry) -> Training:
         Optimiser(
             name=o.name,
             algorithm=o.algorithm,
-            settings={name: _value(value) for name, value in o.settings.items()},
+            settings=_values(o.settings),
             losses=None if o.losses is None else tuple(o.losses),
             updates=None if o.updates is None else tuple(o.updates),
             every=o.every,
             steps=o.steps,
+            schedule=Schedule(o.schedule.name, _values(o.schedule.settings)),
+            groups=tuple(WeightGroup(tuple(g.nodes), _values(g.settings)) for g in o.groups),
         )
         for o in entry.optimisers
     )
+    values["settings"] = {part: _values(of) for part, of in entry.settings.items()}
     values["validation"], values["test"] = float(entry.validation), float(entry.test)
     return Training(**values)
 
@@ -246,6 +272,10 @@ def _graph(entry: GraphEntry, where: str, warnings: list[str]) -> Graph:
             bends[edge] = tuple((x, y) for x, y in bend.points)
     bookmarks = {int(n): (x, y, scale) for n, (x, y, scale) in entry.bookmarks.items()}
     return Graph(nodes, tuple(edges), frames, bends, bookmarks)
+
+
+def _values(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in raw.items()}
 
 
 def _value(raw: Any) -> Any:

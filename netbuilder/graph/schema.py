@@ -77,6 +77,16 @@ class BlockEntry(_Entry):
     graph: GraphEntry = GraphEntry()
 
 
+class ScheduleEntry(_Entry):
+    name: Name = "constant"
+    settings: dict[Name, ValueEntry] = {}
+
+
+class WeightGroupEntry(_Entry):
+    nodes: list[Name]
+    settings: dict[Name, ValueEntry] = {}
+
+
 class OptimiserEntry(_Entry):
     name: Name = "main"
     algorithm: Name = "adam"
@@ -85,6 +95,8 @@ class OptimiserEntry(_Entry):
     updates: list[Name] | None = None
     every: int = 1
     steps: int = 1
+    schedule: ScheduleEntry = ScheduleEntry()
+    groups: list[WeightGroupEntry] = []
 
 
 class TrainingEntry(_Entry):
@@ -101,6 +113,7 @@ class TrainingEntry(_Entry):
     folds: int = 0
     fold: int = 0
     resample: int = 0
+    settings: dict[Name, dict[Name, ValueEntry]] = {}
 
 
 class ProjectEntry(_Entry):

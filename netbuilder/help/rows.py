@@ -173,7 +173,7 @@ _D = (
     row(
         "D3",
         "early stopping, best weights restored",
-        "code:netbuilder/training/evaluate.py:better\n" + later("patience"),
+        "code:netbuilder/training/judge.py:Judge\n" + later("patience"),
     ),
     row(
         "D4",

@@ -18,6 +18,7 @@ from netbuilder.nn.margins import (
     signed,
 )
 from netbuilder.nn.maxout import Maxout
+from netbuilder.nn.newton import Newton
 from netbuilder.nn.normalise import Normalise, Observed, fit_layers
 from netbuilder.nn.positions import LearnedPositions, SinusoidalPositions
 from netbuilder.nn.reparameterise import Reparameterise
@@ -32,7 +33,7 @@ from netbuilder.nn.scored_attention import (
 __all__ = [
     "AdditiveAttention", "AttentionPooling", "BilinearAttention", "CosineAttention",
     "DotProductAttention", "GroupedQueryAttention", "Learned", "LearnedPositions", "Maxout",
-    "Normalise", "Observed", "Reparameterise", "SinusoidalPositions", "causal_mask", "ctc_loss",
-    "fit_layers", "gaussian_kl", "gaussian_nll", "hinge", "info_nce", "kl_divergence",
+    "Newton", "Normalise", "Observed", "Reparameterise", "SinusoidalPositions", "causal_mask",
+    "ctc_loss", "fit_layers", "gaussian_kl", "gaussian_nll", "hinge", "info_nce", "kl_divergence",
     "multiclass_hinge", "multiclass_perceptron", "nt_xent", "perceptron_loss", "signed",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,9 @@ class NotFinite(ValueError):
 class Checkpoint:
     """Tensors on the CPU by name, and plain values.
 
-    Names: ``model.<key of state_dict>``, ``optimiser.<name>.<index>.<key>``,
-    ``random.cpu`` and ``random.cuda`` (generator states, uint8).
+    Names: ``model.<key of state_dict>``, ``average.<key>`` of averaged weights,
+    ``optimiser.<name>.<index>.<key>`` (a list: ``.<place>`` behind it), ``random.cpu`` and
+    ``random.cuda`` (generator states, uint8).
     """
 
     tensors: Mapping[str, Tensor]
@@ -104,22 +105,33 @@ def read(path: Path) -> Checkpoint:
 # --- taking and giving back --------------------------------------------------------------
 
 
-def of_model(model: nn.Module) -> dict[str, Tensor]:
+def of_model(model: nn.Module, part: str = "model") -> dict[str, Tensor]:
     """Copies of weights and buffers, where they are, by ``model.<key>``."""
-    return {f"model.{key}": tensor.detach().clone() for key, tensor in model.state_dict().items()}
+    return {f"{part}.{key}": tensor.detach().clone() for key, tensor in model.state_dict().items()}
 
 
-def of_optimiser(name: str, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """Tensors of an optimiser's state; plain numbers become float64 scalars."""
-    found = {}
-    for index, state in optimiser.state_dict()["state"].items():
+def of_optimiser(
+    name: str, optimiser: torch.optim.Optimizer, params: Sequence[nn.Parameter]
+) -> dict[str, Tensor]:
+    """Tensors of an optimiser's state; plain numbers become float64 scalars.
+
+    params: the weights whose places in this order name them.
+    """
+    places = {id(param): place for place, param in enumerate(params)}
+    found: dict[str, Tensor] = {}
+    for param, state in optimiser.state.items():
         for key, value in state.items():
-            if value is not None:
-                tensor = torch.as_tensor(
-                    value, dtype=None if isinstance(value, Tensor) else torch.float64
-                )
-                found[f"optimiser.{name}.{index}.{key}"] = tensor
+            entry = f"optimiser.{name}.{places[id(param)]}.{key}"
+            if isinstance(value, list):  # what L-BFGS remembers, and room for its sums
+                if None not in value:
+                    found |= {f"{entry}.{i}": _tensor(v) for i, v in enumerate(value)}
+            elif value is not None:
+                found[entry] = _tensor(value)
     return found
+
+
+def _tensor(value: Any) -> Tensor:
+    return torch.as_tensor(value, dtype=None if isinstance(value, Tensor) else torch.float64)
 
 
 def of_random(device: torch.device) -> dict[str, Tensor]:
@@ -198,15 +210,37 @@ def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
-def load_optimiser(name: str, optimiser: torch.optim.Optimizer, checkpoint: Checkpoint) -> None:
-    """Put an optimiser's state back; its settings stay those it was built with."""
+def load_optimiser(
+    name: str,
+    optimiser: torch.optim.Optimizer,
+    params: Sequence[nn.Parameter | None],
+    checkpoint: Checkpoint,
+) -> None:
+    """Put an optimiser's state back; its settings stay those it was built with.
+
+    params: by the place it had when it was saved, each weight that is still there.
+    """
+    own = [param for group in optimiser.param_groups for param in group["params"]]
+    places = {id(param): place for place, param in enumerate(own)}
     state: dict[int, dict[str, Any]] = {}
-    for key, tensor in checkpoint.part(f"optimiser.{name}").items():
-        index, _, entry = key.partition(".")
+    for key, tensor in sorted(checkpoint.part(f"optimiser.{name}").items(), key=_in_order):
+        index, entry, *number = key.split(".")
+        param = params[int(index)] if int(index) < len(params) else None
+        if param is None or id(param) not in places:
+            continue
         value = tensor.item() if tensor.dtype == torch.float64 and tensor.ndim == 0 else tensor
-        state.setdefault(int(index), {})[entry] = value
+        entries = state.setdefault(places[id(param)], {})
+        if number:
+            entries.setdefault(entry, []).append(value)
+        else:
+            entries[entry] = value
     groups = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": state, "param_groups": groups})
+
+
+def _in_order(item: tuple[str, Tensor]) -> tuple[str, int]:
+    head, _, last = item[0].rpartition(".")
+    return (head, int(last)) if last.isdigit() else (item[0], 0)
 
 
 def load_random(checkpoint: Checkpoint, device: torch.device) -> None:

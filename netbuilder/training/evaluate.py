@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +55,15 @@ class Evaluator:
         }
         self._objectives = {o.name: o.losses for o in source.objectives}
         self._metrics = self._made(project, source)
+        #: By figure: whether it is better when it is larger.
+        self.higher: dict[str, bool] = {
+            **dict.fromkeys((*self._objectives, *self._losses), False),
+            **{
+                name: bool(metric.higher_is_better)
+                for metrics in self._metrics.values()
+                for name, metric in metrics.items()
+            },
+        }
 
     def _made(self, project: Project, source: Source) -> dict[str, dict[str, Any]]:
         """By metric node: torchmetrics objects by the name they are shown under."""
@@ -125,13 +133,6 @@ class Evaluator:
             for name, metric in metrics.items():
                 _file(name, metric.compute(), scalars, tables)
         return Measured(scalars, tables)
-
-
-def better(value: float | None, best: float | None) -> bool:
-    """Whether a validation objective is a new best; NaN never is."""
-    if value is None or not math.isfinite(value):
-        return False
-    return best is None or value < best
 
 
 def _file(

@@ -97,7 +97,11 @@ class Refused:
 
 @dataclass(frozen=True)
 class Finished:
-    """The run ended by itself or was stopped; `test` is measured once, with best weights."""
+    """The run ended by itself or was stopped; `test` is measured once, with best weights.
+
+    reason: one sentence if it ended before its last epoch by itself. best_epoch: whose
+    weights were kept; 0 if none was judged.
+    """
 
     run: str
     folder: str
@@ -107,6 +111,8 @@ class Finished:
     test: Mapping[str, float]
     tables: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
     seconds: float = 0.0
+    reason: str = ""
+    best_epoch: int = 0
 
 
 @dataclass(frozen=True)

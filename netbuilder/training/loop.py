@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
 from netbuilder.data import Fields
 from netbuilder.graph import Project
@@ -132,17 +132,21 @@ class _Loop:
 
     def _finished(self) -> Finished:
         s = self.session
+        s.settle()
         s.save()
         s.use_best()
-        test = Measured() if self.control.abandoned else self._measured("test")
-        stopped = self.control.ending and s.epochs_done < s.training.epochs
+        test = Measured() if self.control.abandoned else self._measured("test", s.model)
+        stopped = self.control.ending and not s.done
+        reason = "" if stopped or not s.judging else s.judge.reason
         seconds = time.perf_counter() - self._began
         event = Finished(
             s.run.id, str(s.run.folder), stopped, s.step, s.epochs_done, test.scalars,
-            test.tables, seconds,
+            test.tables, seconds, reason, s.judge.best_epoch,
         )  # fmt: skip
         s.record.finished(event)
         s.record.info(state="stopped" if stopped else "finished", seconds=seconds)
+        if reason:
+            s.record.info(reason=reason)
         return event
 
     def _failed(self, error: Exception) -> Failed:
@@ -163,14 +167,14 @@ class _Loop:
 
     def _epochs(self) -> Iterator[Event]:
         s = self.session
-        while s.epochs_done < s.training.epochs and not self.control.ending:
+        while not s.done and not self.control.ending:
             begin = time.perf_counter()
             s.model.train()
             yield from self._steps()
             if self.control.stopped and s.position < s.feed.steps_per_epoch:
                 break
             event = self._epoch_done(begin)
-            if time.perf_counter() >= self._report_at or s.epochs_done == s.training.epochs:
+            if time.perf_counter() >= self._report_at or s.done:
                 yield from self._reported()  # before it, as it happened
             yield event
             if s.due(time.perf_counter(), epoch_ended=True):
@@ -183,26 +187,25 @@ class _Loop:
         train = s.losses.means()
         s.losses.begin_epoch()
         measuring = time.perf_counter()
-        validation = self._measured("validation")
+        validation = self._measured("validation", s.measured)
         self._pace.measured(time.perf_counter() - measuring)
         s.epochs_done += 1
-        first = s.losses.names[0]
-        judged = validation.scalars if validation.scalars else train
+        rates = s.rates  # those that it was trained at
         event = EpochDone(
             epoch=s.epochs_done,
             step=s.step,
             train=train,
             validation=validation.scalars,
             tables=validation.tables,
-            learning_rates=s.rates,
+            learning_rates=rates,
             seconds=time.perf_counter() - begin,
-            best=s.compare(judged.get(first)),
+            best=s.epoch_done(train, validation.scalars),
         )
         s.record.epoch(event)
         return event
 
-    def _measured(self, part: str) -> Measured:
-        return self.session.evaluator.measure(self.session.model, self._visited(part))
+    def _measured(self, part: str, model: nn.Module) -> Measured:
+        return self.session.evaluator.measure(model, self._visited(part))
 
     def _visited(self, part: str) -> Iterator[tuple[int, dict[str, Tensor]]]:
         """Batches of a split; whoever asked for a safe point gets it between two of them."""
@@ -216,7 +219,7 @@ class _Loop:
     def _steps(self) -> Iterator[Event]:
         """The rest of an epoch. This is the hot path."""
         s, control = self.session, self.control
-        losses, turns = s.losses, s.turns
+        losses, turns, mixup, average = s.losses, s.turns, s.mixup, s.average
         clock = time.perf_counter
         self._pace.begin(clock())
         for batch in s.feed.epoch(s.epochs_done + 1, s.position):
@@ -224,9 +227,15 @@ class _Loop:
                 yield from self._attended()
                 if control.stopped:
                     break
+            if mixup is not None:
+                batch = mixup(batch)
             for turn in turns:
                 if turn.due(s.step):
                     turn.run(batch, losses)
+            for schedule in s.schedules:
+                schedule.stepped()
+            if average is not None:
+                average.update_parameters(s.model)
             losses.end_step(next(iter(batch.values())).shape[0])
             s.step += 1
             now = clock()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from netbuilder.compiler import Source, check, generate
 from netbuilder.compiler.build import build
@@ -17,12 +17,18 @@ from netbuilder.data import Fields
 from netbuilder.graph import Project
 from netbuilder.graph import file as project_file
 from netbuilder.training import algorithms, checkpoint, devices, fitting, run, turns
+from netbuilder.training.averaging import averaging, load_average
 from netbuilder.training.checkpoint import Checkpoint, CheckpointError
-from netbuilder.training.evaluate import Evaluator, better
+from netbuilder.training.evaluate import Evaluator
 from netbuilder.training.failure import TrainingError
 from netbuilder.training.feed import Feed
+from netbuilder.training.judge import Judge
 from netbuilder.training.losses import collector
+from netbuilder.training.mixing import mixing
+from netbuilder.training.parts import check_parts
 from netbuilder.training.record import Record
+from netbuilder.training.schedules import checked_schedule
+from netbuilder.training.scheduling import Scheduling
 
 #: Seconds between checkpoints: within an epoch, and at least between the ends of epochs.
 _EVERY_S, _AT_LEAST_S = 5.0, 0.5
@@ -59,6 +65,10 @@ class Session:
         self.model = build(self.source).to(self.device)
         self.turns = turns.made(self.model, self.source.objectives, self.device)
         names = [turn.name for turn in self.turns]
+        self.evaluator = Evaluator(project, self.source, self.device, self.training.seed)
+        self.judge = Judge(self.training, names[0], self.evaluator.higher)
+        self._schedule()
+        self.mixup = mixing(project, self.source)
         saved = self._opened(resume)
         if saved is None and self.training.weights:
             checkpoint.begin_with(self.model, Path(self.training.weights))
@@ -66,23 +76,37 @@ class Session:
             fitting.fit(self.model, self.source, self.feed)
         self.step = int(saved.values["step"]) if saved else 0
         self.epochs_done = int(saved.values["epochs_done"]) if saved else 0
-        optimisers = [turn.optimiser for turn in self.turns]
+        self.average = averaging(self.model, self.training)
+        optimisers = [optimiser for turn in self.turns for optimiser in turn.optimisers]
         self.losses = collector(names, optimisers, self.device, self.step)
-        self.evaluator = Evaluator(project, self.source, self.device, self.training.seed)
-        self.best: float | None = None
         self._best_weights: dict[str, Tensor] = {}
-        self._best_epoch = 0
         self._best_saved = True
         self.run = self._run(folder, resume)
         self.record: Record = self.run.record(write=True)
         self._saved_at = time.perf_counter()
         self._cost = 0.0
+        self._recorded: dict[str, float] = {}
         if saved:
             self._restore(saved)
         else:
             self.record.cut(0, 0)
-            for name, rate in self.rates.items():
-                self.record.rate(0, name, rate)
+            self.record_rates()
+
+    def _schedule(self) -> None:
+        """Give every optimiser what moves its rate, where something does."""
+        steps, epochs = self.feed.steps_per_epoch, self.training.epochs
+        for turn in self.turns:
+            schedule = turn.declared.schedule
+            if schedule.name != "constant" or checked_schedule(schedule)["warmup"]:
+                turn.schedules = [
+                    Scheduling(schedule, optimiser, steps, epochs, self._higher(turn))
+                    for optimiser in turn.optimisers
+                ]
+        #: All that have to know of every step.
+        self.schedules = [schedule for turn in self.turns for schedule in turn.schedules]
+
+    def _higher(self, turn: turns.Turn) -> bool:
+        return self.judge.higher if self.judge.figure != self.turns[0].name else False
 
     def close(self) -> None:
         """Close the files. The run can be resumed at any later time."""
@@ -95,6 +119,11 @@ class Session:
     def epoch(self) -> int:
         """The epoch in progress, from 1."""
         return min(self.epochs_done + 1, max(self.training.epochs, self.epochs_done))
+
+    @property
+    def done(self) -> bool:
+        """Whether there is no epoch left, or no use in waiting for a better one."""
+        return self.epochs_done >= self.training.epochs or (self.judging and self.judge.over)
 
     @property
     def steps_left(self) -> int:
@@ -119,35 +148,67 @@ class Session:
     def set_rate(self, name: str, value: float) -> None:
         """Change a learning rate from the next step on and keep that in the record.
 
+        A schedule goes on from there: all its later rates are larger by the same factor.
         Raises SettingError outside the range, TrainingError for an unknown optimiser.
         """
         for turn in self.turns:
             if turn.name == name:
-                algorithms.set_learning_rate(turn.optimiser, turn.declared.algorithm, value)
-                self.record.rate(self.step, name, value)
+                turn.set_rate(value)
+                self.record_rates()
                 return
         known = ", ".join(turn.name for turn in self.turns)
         raise TrainingError(f"There is no optimiser {name}; this run has {known}.")
 
     # --- the best weights ----------------------------------------------------------------
 
-    def compare(self, value: float | None) -> bool:
-        """Keep the weights if their validation objective is the lowest so far.
+    @property
+    def judging(self) -> bool:
+        """Whether one figure tells which epoch was best."""
+        return self.source.comparable or self.judge.figure != self.turns[0].name
+
+    @property
+    def measured(self) -> nn.Module:
+        """The model that is measured and kept: the average if there is one."""
+        if self.average is not None and int(self.average.n_averaged):
+            return self.average.module
+        return self.model
+
+    def epoch_done(self, train: Mapping[str, float], validation: Mapping[str, float]) -> bool:
+        """Move the schedules, and keep the weights if this epoch is the best so far.
 
         Where objectives cannot be compared there is no best: the last ones are kept.
         """
-        if not self.source.comparable or not better(value, self.best):
+        by_metric = self.judge.figure != self.turns[0].name
+        value = self.judge.value(train, validation) if self.judging else None
+        for turn in self.turns:
+            own = (validation or train).get(turn.name)
+            for schedule in turn.schedules:
+                schedule.epoch_done(value if by_metric else own)
+        self.record_rates()
+        if not self.judging or not self.judge.take(value, self.epochs_done):
             return False
-        self.best, self._best_epoch = value, self.epochs_done
-        self._best_weights = checkpoint.of_model(self.model)
+        self._best_weights = checkpoint.of_model(self.measured)
         self._best_saved = False
         return True
+
+    def settle(self) -> None:
+        """Keep the average as the best weights where no epoch is judged."""
+        if self.average is not None and not self.judging:
+            self._best_weights = checkpoint.of_model(self.measured)
+            self._best_saved = False
 
     def use_best(self) -> None:
         """Put the best weights into the model, if an epoch has been measured."""
         if self._best_weights:
             weights = {k.removeprefix("model."): t for k, t in self._best_weights.items()}
             self.model.load_state_dict(weights)
+
+    def record_rates(self) -> None:
+        """Keep the rates in force from here on, where they changed."""
+        for name, rate in self.rates.items():
+            if self._recorded.get(name) != rate:
+                self._recorded[name] = rate
+                self.record.rate(self.step, name, rate)
 
     # --- saving --------------------------------------------------------------------------
 
@@ -169,7 +230,13 @@ class Session:
         if not self._best_saved:
             checkpoint.write(self.run.best, checkpoint.taken(values, self._best_weights))
             self._best_saved = True
-        parts = [checkpoint.of_optimiser(turn.name, turn.optimiser) for turn in self.turns]
+        parts = [
+            checkpoint.of_optimiser(turn.name, optimiser, turn.params)
+            for turn in self.turns
+            for optimiser in turn.optimisers
+        ]
+        if self.average is not None:
+            parts.append(checkpoint.of_model(self.average.module, "average"))
         now = checkpoint.taken(
             values, checkpoint.of_model(self.model), checkpoint.of_random(self.device), *parts
         )
@@ -186,8 +253,12 @@ class Session:
             "held": self.losses.held,
             "rates": self.rates,
             "settings": self._settings(),
-            "best": self.best,
-            "best_epoch": self._best_epoch,
+            "best": self.judge.best,
+            "best_epoch": self.judge.best_epoch,
+            "figure": self.judge.figure,
+            "judge": self.judge.state(),
+            "averaged": 0 if self.average is None else int(self.average.n_averaged),
+            "turns": {turn.name: turn.state() for turn in self.turns},
             "fixed": self._fixed(),
         }
 
@@ -246,14 +317,16 @@ class Session:
         values = saved.values
         checkpoint.load_model(self.model, saved)
         for turn in self.turns:
-            declared = [turn.declared.algorithm, dict(turn.declared.settings)]
             was = values["settings"].get(turn.name)
             if was is None or was[0] != turn.declared.algorithm:
+                turn.begin_at(self.step)
                 continue  # another algorithm starts afresh
-            checkpoint.load_optimiser(turn.name, turn.optimiser, saved)
-            if was == declared:  # a rate changed while running goes on
-                rate = values["rates"][turn.name]
-                algorithms.set_learning_rate(turn.optimiser, turn.declared.algorithm, rate)
+            same = was == [turn.declared.algorithm, dict(turn.declared.settings)]
+            turn.restore(saved, same, self.step)
+        if self.average is not None:
+            load_average(self.average, saved)
+        if values.get("judge") and values.get("figure") == self.judge.figure:
+            self.judge.load(values["judge"])
         names = len(self.turns)
         if len(values["sums"]) == names:
             self.losses.sums, self.losses.rows = list(values["sums"]), list(values["rows"])
@@ -261,12 +334,16 @@ class Session:
         with contextlib.suppress(CheckpointError):
             best = checkpoint.read(self.run.best)
             checkpoint.load_model(self.model, best)  # only to see that it fits
-            self._best_weights = checkpoint.of_model(self.model)
-            self.best, self._best_epoch = best.values["best"], best.values["best_epoch"]
+            if best.values.get("figure", self.judge.figure) == self.judge.figure:
+                self._best_weights = checkpoint.of_model(self.model)
+                self.judge.best = best.values["best"]
+                self.judge.best_epoch = best.values["best_epoch"]
             checkpoint.load_model(self.model, saved)
+        self.record.cut(self.step, self.epochs_done)
         if self.run.project() != self.project:  # more epochs, another rate
             project_file.save(self.project, self.run.folder / "project.netbuilder")
-        self.record.cut(self.step, self.epochs_done)
+            self.record_rates()
+        self._recorded = self.rates
         checkpoint.load_random(saved, self.device)
 
 
@@ -292,3 +369,4 @@ def _check(project: Project) -> None:
     for name in names:
         if names.count(name) > 1:
             raise TrainingError(f"Two optimisers are called {name}; rename one.")
+    check_parts(t)

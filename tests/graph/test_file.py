@@ -21,7 +21,9 @@ from netbuilder.graph import (
     Node,
     Optimiser,
     Project,
+    Schedule,
     Training,
+    WeightGroup,
 )
 from netbuilder.graph.atomic import FileError
 from netbuilder.graph.file import Loaded, dumps, load, loads, save
@@ -52,8 +54,12 @@ PROJECT = Project(
         validation=0.0,
         optimisers=(
             Optimiser("d", "sgd", {"lr": 0.1, "betas": (0.5, 0.9)}, ("a",), (), 2, 3),
-            Optimiser(),
+            Optimiser(
+                schedule=Schedule("multi_step", {"milestones": (3, 5)}),
+                groups=(WeightGroup(("conv2d_1",), {"frozen": True}),),
+            ),
         ),
+        settings={"early_stopping": {"patience": 3}, "ema": {}},
     ),
     "Line one\nline two",
 )

@@ -15,6 +15,7 @@ from netbuilder.graph import (
     Optimiser,
     Project,
     Training,
+    WeightGroup,
 )
 from netbuilder.graph.instances import followed
 
@@ -52,6 +53,16 @@ def test_removing_makes_optimisers_forget(project: Project) -> None:
     untouched = project.without_nodes(["fake"], place=("body",))
     assert untouched.training is project.training
     assert len(untouched.blocks["body"].graph) == 0
+
+
+def test_settings_for_weights_follow_their_nodes() -> None:
+    groups = (WeightGroup(("a",), {"frozen": True}), WeightGroup(("a", "b"), {"rate": 0.1}))
+    graph = Graph().add(Node("a", "linear"), Node("b", "linear"))
+    project = Project("p", graph, training=Training(optimisers=(Optimiser(groups=groups),)))
+    renamed = project.rename_node("a", "c").training.optimisers[0].groups
+    assert [group.nodes for group in renamed] == [("c",), ("c", "b")]
+    less = project.without_nodes(["a"]).training.optimisers[0].groups
+    assert less == (WeightGroup(("b",), {"rate": 0.1}),)
 
 
 def test_blocks_are_renamed_with_their_instances(project: Project) -> None:

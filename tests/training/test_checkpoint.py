@@ -14,6 +14,7 @@ from torch import nn
 
 import netbuilder
 from netbuilder.graph import Optimiser
+from netbuilder.nn import Newton
 from netbuilder.training import algorithms, checkpoint
 from netbuilder.training.checkpoint import CheckpointError, NotFinite
 from netbuilder.training.settings import ALGORITHMS
@@ -26,23 +27,36 @@ def trained(algorithm: str) -> tuple[nn.Module, torch.optim.Optimizer]:
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 1))
     settings = {"momentum": 0.9} if algorithm == "sgd" else {}
     declared = Optimiser(algorithm=algorithm, settings=settings)
-    optimiser = algorithms.build(declared, list(model.parameters()), CPU)
+    optimiser = algorithms.build(declared, owned(model), CPU)
     steps(model, optimiser, 3)
     return model, optimiser
 
 
+def owned(model: nn.Module) -> list[nn.Parameter]:
+    """What every algorithm takes: the matrices."""
+    return [p for p in model.parameters() if p.ndim == 2]
+
+
 def steps(model: nn.Module, optimiser: torch.optim.Optimizer, count: int) -> None:
     for _ in range(count):
-        optimiser.zero_grad()
-        model(torch.randn(5, 3)).square().mean().backward()
-        optimiser.step()
+        x = torch.randn(5, 3)
+
+        def closure(x: torch.Tensor = x) -> torch.Tensor:
+            optimiser.zero_grad()
+            loss = model(x).square().mean()
+            if not isinstance(optimiser, Newton):
+                loss.backward()
+            return loss
+
+        closure()
+        optimiser.step(closure)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_training_goes_on_as_if_nothing_had_happened(algorithm: str, tmp_path: Path) -> None:
     model, optimiser = trained(algorithm)
     path = tmp_path / "last.safetensors"
-    parts = (checkpoint.of_optimiser("main", optimiser), checkpoint.of_random(CPU))
+    parts = (checkpoint.of_optimiser("main", optimiser, owned(model)), checkpoint.of_random(CPU))
     checkpoint.write(path, checkpoint.taken({"step": 3}, checkpoint.of_model(model), *parts))
     steps(model, optimiser, 4)
 
@@ -50,7 +64,7 @@ def test_training_goes_on_as_if_nothing_had_happened(algorithm: str, tmp_path: P
     other, second = trained(algorithm)
     saved = checkpoint.read(path)
     checkpoint.load_model(other, saved)
-    checkpoint.load_optimiser("main", second, saved)
+    checkpoint.load_optimiser("main", second, owned(other), saved)
     checkpoint.load_random(saved, CPU)
     steps(other, second, 4)
     assert saved.values == {"step": 3}

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from netbuilder.graph import Edge, Node, Project
 from netbuilder.layers import Call
-from netbuilder.training.evaluate import MetricError, _metric, better
+from netbuilder.training.evaluate import MetricError, _metric
 from netbuilder.training.session import Session
 
 Making = Callable[..., Project]
@@ -81,12 +81,3 @@ def test_the_same_metric_twice_is_told_apart(classifier: Making) -> None:
 def test_only_metrics_of_torchmetrics_can_be_named(target: str) -> None:
     with pytest.raises(MetricError):
         _metric(Call(target))
-
-
-def test_nan_is_never_better() -> None:
-    assert better(1.0, None)
-    assert better(1.0, 2.0)
-    assert not better(float("nan"), None)
-    assert not better(float("nan"), 2.0)
-    assert not better(2.0, 2.0)
-    assert not better(None, None)

@@ -10,15 +10,21 @@ import pytest
 import torch
 from torch import nn
 
+from netbuilder import nn as ours
 from netbuilder.graph import Optimiser
 from netbuilder.training import algorithms
+from netbuilder.training.declared_algorithms import BESIDES
 from netbuilder.training.settings import ALGORITHMS, SettingError, checked, construction
 
 CPU = torch.device("cpu")
 
 
+#: Declared settings that torch does not know by that name, or not at all.
+NOT_TORCHS = {*BESIDES, "lr", "line_search", "adjust_lr_fn", "damping"}
+
+
 def weight() -> nn.Parameter:
-    return nn.Parameter(torch.tensor([3.0, -2.0]))
+    return nn.Parameter(torch.tensor([[3.0, -2.0]]))
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)
@@ -26,10 +32,17 @@ def test_every_algorithm_goes_downhill(name: str) -> None:
     w = weight()
     optimiser = algorithms.build(Optimiser(algorithm=name, settings={}), [w], CPU)
     before = w.detach().square().sum().item()
-    for _ in range(20):
+
+    def closure() -> torch.Tensor:
         w.grad = None
-        w.square().sum().backward()
-        optimiser.step()
+        loss = w.square().sum()
+        if name != "newton":
+            loss.backward()
+        return loss
+
+    for _ in range(20):
+        closure()
+        optimiser.step(closure)
     assert w.detach().square().sum().item() < before
 
 
@@ -42,28 +55,32 @@ def test_fused_where_it_says_so(name: str) -> None:
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_defaults_are_those_of_torch(name: str) -> None:
     """So that the exported call may leave them out."""
-    torchs = inspect.signature(getattr(torch.optim, ALGORITHMS[name].target)).parameters
-    for setting in ALGORITHMS[name].settings:
-        if setting.name in ("lr", "clip"):
+    found = ALGORITHMS[name]
+    torchs = inspect.signature(ours.Newton if found.own else getattr(torch.optim, found.target))
+    for setting in found.settings:
+        if setting.name in NOT_TORCHS or (found.closure and setting.name == "weight_decay"):
             continue
         if setting.name in ("beta1", "beta2"):
-            default = torchs["betas"].default[setting.name == "beta2"]
+            default = torchs.parameters["betas"].default[setting.name == "beta2"]
         else:
-            default = torchs[setting.name].default
+            default = torchs.parameters[setting.name].default
         assert setting.default == default, setting.name
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_every_setting_reaches_torch(name: str) -> None:
     settings = {"lr": 0.5}
+    values = {"bool": True, "float": 0.25, "int": 3}
     for setting in ALGORITHMS[name].settings[1:]:
-        settings[setting.name] = True if setting.type == "bool" else 0.25
+        apart = setting.name in NOT_TORCHS or ALGORITHMS[name].closure
+        if setting.type in values and not (apart and setting.name in ("weight_decay", *NOT_TORCHS)):
+            settings[setting.name] = values[setting.type]
     optimiser = algorithms.build(Optimiser(algorithm=name, settings=settings), [weight()], CPU)
     group = optimiser.param_groups[0]
     for key, value in settings.items():
         if key in ("beta1", "beta2"):
             assert group["betas"][key == "beta2"] == value
-        elif key != "clip":
+        else:
             assert group[key] == value
 
 

@@ -1,0 +1,98 @@
+"""What can be set about a run besides its optimisers, declared once. Loads without torch.
+
+`RUN` are fields of `Training`; `PARTS` are groups of settings that `Training.settings` holds
+where they are not at their defaults. Form, command line and checks read them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from netbuilder.graph import Training
+from netbuilder.layers.spec import Param
+from netbuilder.training.algorithm import SettingError
+from netbuilder.training.settings import checked_by
+
+RUN = (
+    Param("epochs", "int", 10, "Epochs", "How often all training data is seen.", 1, 1_000_000),
+    Param("batch_size", "int", 64, "Batch size", "Samples in one step.", 1, 1_000_000),
+    Param("seed", "int", 0, "Seed", "The same seed gives the same run.", 0, 2**31 - 1),
+    Param("device", "choice", "auto", "Device", "Where it is computed.",
+          choices=("auto", "cpu", "cuda")),
+    Param("validation", "float", 0.2, "Validation", "Share of the rows that is held back to "
+          "measure progress.", 0.0, 0.95),
+    Param("test", "float", 0.2, "Test", "Share of the rows that is used once, at the end.",
+          0.0, 0.95),
+    Param("weights", "path", "", "Begin with", "A .safetensors file of weights to begin with, "
+          "where name and shape are the same; without one they are fresh."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """Settings that belong together, under a heading of their own."""
+
+    name: str
+    title: str
+    help: str
+    cites: str
+    params: tuple[Param, ...]
+
+
+_ALL = (
+    Part(
+        "early_stopping", "Best epoch",
+        "Which figure says how good an epoch is, and when to give up waiting for a better one. "
+        "The weights of the best epoch are kept and tested.",
+        "APS360, week 3; Prechelt 1998",
+        (
+            Param("metric", "text", "", "Judged by", "A figure as it is called under its curve, "
+                  "such as accuracy; empty: the loss."),
+            Param("direction", "choice", "auto", "Better is", "auto: lower for a loss, and as the "
+                  "metric itself says.", choices=("auto", "lower", "higher")),
+            Param("patience", "int", 0, "Patience", "Ends the run after so many epochs in a row "
+                  "without a better one; 0: never.", 0, 1_000_000),
+            Param("min_delta", "float", 0.0, "Least gain", "By how much an epoch must be better "
+                  "for the waiting to begin anew.", 0.0, 1e9),
+        ),
+    ),
+    Part(
+        "ema", "Average of the weights",
+        "A moving average of the weights over the steps, which is what is measured, kept and "
+        "exported in place of the weights themselves.",
+        "Polyak and Juditsky 1992; Tarvainen and Valpola 2017",
+        (
+            Param("decay", "float", 0.0, "Decay", "Share of the average kept in each step, such "
+                  "as 0.999; 0: no average.", 0.0, 0.9999999),
+        ),
+    ),
+    Part(
+        "mixup", "Mixup",
+        "Trains on pairs of samples mixed by chance, their labels in the same proportion. The "
+        "loss must be a cross-entropy, or one of numbers.",
+        "Zhang et al. 2018",
+        (
+            Param("alpha", "float", 0.0, "Alpha", "The share is drawn from Beta(α, α): 0.2 mixes "
+                  "a little, 1 evenly; 0: off.", 0.0, 100.0),
+        ),
+    ),
+)  # fmt: skip
+
+#: Every part by the name that project files use.
+PARTS: Mapping[str, Part] = {part.name: part for part in _ALL}
+
+
+def part_values(training: Training, name: str) -> dict[str, Any]:
+    """All settings of one part, checked. Raises SettingError."""
+    part = PARTS[name]
+    return checked_by(part.params, training.settings.get(name, {}), part.title)
+
+
+def check_parts(training: Training) -> None:
+    """Raises SettingError for a part or a setting that does not exist or cannot be used."""
+    for name in training.settings:
+        if name not in PARTS:
+            raise SettingError(name, f"Training has no settings {name}; it has {', '.join(PARTS)}.")
+        part_values(training, name)
