@@ -9,6 +9,7 @@ import numpy as np
 from netbuilder.layers.brief import brief
 from netbuilder.layers.curve import Curved, Floats, sigmoid
 from netbuilder.layers.expect import described, numbers
+from netbuilder.layers.law import Begins, Law
 from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import Dim, Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, param
@@ -84,7 +85,7 @@ class LeakyReLU(Pointwise):
         return f"slope {self.negative_slope:g}"
 
 
-class PReLU(Pointwise):
+class PReLU(Pointwise, Begins):
     """A leaky ReLU that learns its slope below zero.
 
     Any shape → the same shape. One slope for all values, or one for each channel, which is
@@ -116,6 +117,9 @@ class PReLU(Pointwise):
                 params={"per_channel": False},
             )
         return x
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return Law("constant", self.init)
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (self._slopes(x),)}

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from netbuilder.layers.law import Begins, Law
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Param, ParamError, Port, param
@@ -33,7 +34,7 @@ def _choices(losses: bool) -> tuple[str, ...]:
     return tuple(sorted(name for name in names() if _judges(name) is losses))
 
 
-class AnyOfTorch(Layer, abstract=True):
+class AnyOfTorch(Layer, Begins, abstract=True):
     """What a node that names something of torch does, be it a layer or a loss."""
 
     losses: ClassVar[bool]
@@ -83,6 +84,9 @@ class AnyOfTorch(Layer, abstract=True):
     def infer(self, *specs: TensorSpec) -> TensorSpec:
         self._given()  # said before torch is asked
         return next(iter(tried(self, specs).outputs.values()))
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return None
 
     def weights(self, *specs: TensorSpec) -> Mapping[str, Shape]:
         return tried(self, specs).weights

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect
+from netbuilder.layers.law import Begins, Law, fans, usual
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
@@ -105,7 +107,7 @@ def divisor(width: int, heads: int) -> int:
     return next(h for h in range(min(heads, width), 0, -1) if width % h == 0)
 
 
-class MultiheadAttention(Attention):
+class MultiheadAttention(Attention, Begins):
     """Let every position gather what it needs from all positions, in several ways at once.
 
     query (B, T, C), key and value (B, S, …) → y (B, T, C), weights (B, heads, T, S).
@@ -163,6 +165,11 @@ class MultiheadAttention(Attention):
             kwargs |= {"attn_mask": mask, "is_causal": True}
         return Call("self", (In("query"), In("key"), In("value")), kwargs)
 
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        if name.startswith("out_proj"):
+            return usual(shape)
+        return Law("uniform", math.sqrt(6 / sum(fans(shape))))  # Xavier uniform
+
     def weights(self, *specs: TensorSpec | None) -> Mapping[str, Shape]:
         width, kdim, vdim = (int(x.shape[-1]) for x in self.arriving(*specs))
         shapes: dict[str, Shape] = {"in_proj_weight": (3 * width, width)}
@@ -201,7 +208,7 @@ def attended(
     }
 
 
-class PositionalEncoding(Layer):
+class PositionalEncoding(Layer, Begins):
     """Add to every token where it stands, because attention alone knows no order.
 
     (B, T, C) → (B, T, C), for any T up to the greatest length.
@@ -239,6 +246,9 @@ class PositionalEncoding(Layer):
                 params={"max_length": int(x.shape[1])},
             )
         return x
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return Law("normal", 0.02)
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         learned = {"table": (self.max_length, int(x.shape[-1]))}

@@ -7,6 +7,7 @@ from typing import Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, numbers
+from netbuilder.layers.law import Begins, Law
 from netbuilder.layers.look import Look, Looks, pointwise
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.sizes import by
@@ -55,7 +56,7 @@ class Linear(Layer):
         return f"→ {self.out_features}"
 
 
-class Embedding(Layer):
+class Embedding(Layer, Begins):
     """Look up one learned vector for each token or category.
 
     (B, T) whole numbers → (B, T, width). The size of the vocabulary comes from the wire.
@@ -103,6 +104,9 @@ class Embedding(Layer):
     def looks(self, x: TensorSpec) -> Looks:
         return pointwise(x)
 
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return Law("normal", 1.0)
+
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (int(x.classes or 0), self.embedding_dim)}
 
@@ -139,7 +143,7 @@ class OneHot(Layer):
         return TensorSpec((*x.shape, tokens(x, self.title)))
 
 
-class EmbeddingBag(Layer):
+class EmbeddingBag(Layer, Begins):
     """Look up a vector for each token and give their mean or sum: a text as one vector.
 
     (B, T) whole numbers → (B, width). The order of the tokens is lost.
@@ -171,6 +175,9 @@ class EmbeddingBag(Layer):
                 f"{described(x)}."
             )
         return TensorSpec((x.shape[0], self.embedding_dim))
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return Law("normal", 1.0)
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"weight": (int(x.classes or 0), self.embedding_dim)}
@@ -222,7 +229,7 @@ class TiedLinear(Layer):
         return {"table": (*map(int, table.shape), *sample(x.shape)[:-1])}
 
 
-class Learned(Layer):
+class Learned(Layer, Begins):
     """Give the same learned numbers for every sample, whatever arrives.
 
     x (B, …) → (B, sizes); of x only the number of samples counts. A class token is one of
@@ -246,6 +253,9 @@ class Learned(Layer):
         if not x.axes:
             raise ShapeError(f"{self.title} counts the samples of what arrives; a scalar has none.")
         return TensorSpec((x.shape[0], *self.sizes))
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return Law("normal", self.std)
 
     def weights(self, x: TensorSpec) -> Mapping[str, Shape]:
         return {"value": self.sizes}

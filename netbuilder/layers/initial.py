@@ -6,9 +6,11 @@ they are left alone nothing is written, and torch draws the weights as it always
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from netbuilder.layers.law import Begins, Law, fans, usual
 from netbuilder.layers.shape import Shape, ShapeError
 from netbuilder.layers.spec import Call, In, Layer
 
@@ -52,6 +54,32 @@ def beginnings(layer: Layer, weights: Mapping[str, Shape]) -> dict[str, Call]:
             params={"weight_init": "default"},
         )
     return found
+
+
+def law(layer: Layer, name: str, shape: Shape) -> Law | None:
+    """How the numbers of a learned tensor are drawn; None if only torch knows.
+
+    Glorot and Bengio 2010 (Xavier); He et al. 2015 (Kaiming); Saxe et al. 2013 (orthogonal).
+    """
+    method: str = getattr(layer, "weight_init", "default")
+    if method == "default" or (len(shape) < 2 and method in _OF_MATRICES):
+        return layer.begins(name, shape) if isinstance(layer, Begins) else usual(shape)
+    value: float | None = getattr(layer, "init_value", None)
+    scale = _SCALES.get(method, ("", 1.0))[1] if value is None else value
+    if method in ("zeros", "constant"):
+        return Law("constant", 0.0 if method == "zeros" else scale)
+    if method == "normal":
+        return Law("normal", scale)
+    arriving, leaving = fans(shape)
+    if method == "orthogonal":
+        return Law("sphere", scale, max(int(shape[0]), math.prod(int(n) for n in shape[1:])))
+    if method.startswith("xavier"):
+        deviation = scale * math.sqrt(2 / (arriving + leaving))
+    else:
+        deviation = math.sqrt(2 / arriving)
+    if method.endswith("normal"):
+        return Law("normal", deviation)
+    return Law("uniform", math.sqrt(3) * deviation)
 
 
 def is_bias(name: str) -> bool:

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import expect_axes, numbers
+from netbuilder.layers.law import BeginsAtOne
 from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, Layer, Port, param
 
 
-class BatchNorm(Layer):
+class BatchNorm(Layer, BeginsAtOne):
     """Bring every channel to mean 0 and variance 1 over the batch, then scale and shift.
 
     (B, C) or (B, C, …) → the same shape. While training, with the statistics of the batch;
@@ -78,7 +79,7 @@ def _over(x: TensorSpec) -> int:
     return max(1, x.axes - 2)
 
 
-class LayerNorm(Layer):
+class LayerNorm(Layer, BeginsAtOne):
     """Bring every sample to mean 0 and variance 1 over its last axes, then scale and shift.
 
     (B, …, C) → the same shape. It does the same while training and afterwards.
@@ -127,7 +128,7 @@ class LayerNorm(Layer):
         return f"last {self.axes} axes" if self.axes > 1 else ""
 
 
-class InstanceNorm(Layer):
+class InstanceNorm(Layer, BeginsAtOne):
     """Bring every channel of every sample to mean 0 and variance 1 over its places.
 
     (B, C, …) → the same shape. Contrast and style of a single image are taken out; common
@@ -183,7 +184,7 @@ class InstanceNorm(Layer):
         return "with γ, β" if self.affine else ""
 
 
-class GroupNorm(Layer):
+class GroupNorm(Layer, BeginsAtOne):
     """Bring groups of channels of every sample to mean 0 and variance 1, then scale and shift.
 
     (B, C, …) → the same shape. It does not look at the batch, so it fits small ones. One
@@ -230,7 +231,7 @@ class GroupNorm(Layer):
         return brief("1 group" if self.num_groups == 1 else f"{self.num_groups} groups")
 
 
-class RMSNorm(Layer):
+class RMSNorm(Layer, BeginsAtOne):
     """Divide every sample by its root mean square over its last axes, then scale.
 
     (B, …, C) → the same shape. Layer norm without taking the mean away: cheaper, and as

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect
+from netbuilder.layers.law import Begins, Law
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
@@ -17,7 +19,7 @@ _STATE = Port(
 )
 
 
-class Recurrent(Layer, abstract=True):
+class Recurrent(Layer, Begins, abstract=True):
     """What recurrent layers share.
 
     A state is (B, layers, hidden), read both ways (B, 2·layers, hidden): what leaves one layer
@@ -99,6 +101,9 @@ class Recurrent(Layer, abstract=True):
                     width=size,
                 )
         return found
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        return Law("uniform", 1 / math.sqrt(self.hidden_size))
 
     def weights(self, x: TensorSpec, *states: TensorSpec | None) -> Mapping[str, Shape]:
         rows, shapes = self.gates * self.hidden_size, dict[str, Shape]()

@@ -13,6 +13,7 @@ from netbuilder.app.document import Document
 from netbuilder.app.panels.form import Figures, Mixed, ParamForm, Section, grouped
 from netbuilder.app.panels.inspector import edits
 from netbuilder.app.panels.inspector.block_buttons import BlockButtons
+from netbuilder.app.panels.inspector.density_view import DensityView
 from netbuilder.app.panels.inspector.header import Header
 from netbuilder.app.panels.inspector.help_section import HelpSection
 from netbuilder.app.panels.inspector.naming import BlockRow, NameRow, ShareRow, TitleRow
@@ -46,6 +47,7 @@ class NodePage(QWidget):
         self.block = BlockRow()
         self.commands = BlockButtons({"make_unique": "Make unique", "keep": "Save in My blocks"})
         self.form = ParamForm()
+        self.density = DensityView()
         self.raw = Figures()
         self.top = Section(line=False)
         self.top.body.setSpacing(0)
@@ -56,7 +58,7 @@ class NodePage(QWidget):
         self._messages.setSpacing(sizes.GRID)
         self.top.add(
             self.header, self._message_box, self.name, self.title, self.block, self.commands,
-            self.form, self.raw, self.share,
+            self.form, self.density, self.raw, self.share,
         )  # fmt: skip
         self.shape, self.help = ShapeSection(), HelpSection()
         self.statistics = StatisticsSection()
@@ -101,6 +103,7 @@ class NodePage(QWidget):
             self.block.show_block(project, node.block or "")
         self._show_form(project, node, info)
         self._show_share(node, info)
+        self.density.show_weights(info.layer if info else None, info.weights if info else {})
         self.shape.show_info(info, bool(place), field)
         if kind is not None:
             self.help.show_kind(kind)
