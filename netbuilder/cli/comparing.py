@@ -1,4 +1,4 @@
-"""``netbuilder baselines``: classical models beside the network."""
+"""``netbuilder baselines`` and ``netbuilder race``: models and optimisers side by side."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from netbuilder.cli import output
 from netbuilder.cli.errors import InputError
 from netbuilder.cli.projects import opened
 from netbuilder.cli.settings import read_value
+from netbuilder.graph import Optimiser
 from netbuilder.training.run import open_run
 
 
@@ -42,6 +43,36 @@ def run(
     ]
     heads = ("model", *(f"{part} {name}" for part, name in columns), "seconds", "")
     output.table(project.name, heads, table)
+
+
+def race(surface: str, racers: list[str], steps: int, noise: float, json: bool) -> None:
+    """Where optimisers end on a small surface; with ``--json`` every step of each."""
+    from netbuilder.playground.race import race as run
+    from netbuilder.playground.race import summary
+
+    chosen = [_racer(text) for text in racers or ["sgd", "sgd:momentum=0.9", "adam:lr=0.1"]]
+    found = run(surface, chosen, steps=steps, noise=noise)
+    if json:
+        output.document({"surface": surface, "racers": found})
+        return
+    far = summary(surface, found)
+    rows = [
+        (r.name, f"{r.losses[-1]:.3g}", f"{far[r.name]:.3g}", str(len(r.path) - 1), r.note)
+        for r in found
+    ]
+    output.table(surface, ("optimiser", "loss", "from the minimum", "steps", ""), rows)
+
+
+def _racer(text: str) -> Optimiser:
+    """``adam:lr=0.1,beta1=0.8`` as an optimiser; its name is the text."""
+    algorithm, _, rest = text.partition(":")
+    settings = {}
+    for assignment in rest.split(",") if rest else ():
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise InputError(f"{text!r} is not of the form adam:lr=0.1,beta1=0.8.")
+        settings[name.strip()] = read_value(value)
+    return Optimiser(text, algorithm, {"lr": 0.01, **settings})
 
 
 def _settings(assignments: list[str]) -> dict[str, dict[str, Any]]:

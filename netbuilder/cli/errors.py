@@ -11,7 +11,7 @@ from contextlib import contextmanager
 BAD_INPUT = (
     "FileError", "RunError", "CompileError", "ParamError", "GraphError", "DataError",
     "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError", "RecordError",
-    "LabelError", "SearchError",
+    "LabelError", "SearchError", "RaceError",
 )  # fmt: skip
 
 

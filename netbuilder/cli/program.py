@@ -144,6 +144,22 @@ def baselines(
 
 
 @program.command()
+def race(
+    surface: Annotated[str, typer.Argument(help="ravine, saddle, rosenbrock …")],
+    optimisers: Annotated[
+        list[str] | None, typer.Option("--optimiser", help="Such as adam:lr=0.1; repeat it.")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of each.")] = 200,
+    noise: Annotated[float, typer.Option(min=0, help="Deviation added to gradients.")] = 0.0,
+    json: Json = False,
+) -> None:
+    """Optimisers side by side on a small loss surface."""
+    from netbuilder.cli.comparing import race as run
+
+    run(surface, optimisers or [], steps, noise, json)
+
+
+@program.command()
 def screenshot(
     project: ProjectPath,
     output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write (PNG).")],

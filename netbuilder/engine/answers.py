@@ -300,6 +300,14 @@ def _baseline(q: Question) -> Result:
     return {"row": fitted(task, baseline, baseline.checked(q.arguments.get("settings", {})))}
 
 
+def _race(q: Question) -> Result:
+    """Paths of optimisers on a surface. arguments: surface, optimisers, start, steps, noise."""
+    from netbuilder.playground.race import race
+
+    options = q.pick("start", "steps", "noise", "seed")
+    return {"racers": race(q.arguments["surface"], q.arguments["optimisers"], **options)}
+
+
 ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "data": _data,
     "predict": _predict,
@@ -311,6 +319,7 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "beginnings": _beginnings,
     "baseline": _baseline,
     "boundary": _boundary,
+    "race": _race,
     "samples": _samples,
     "reconstruction": _reconstruction,
     "text": _text,

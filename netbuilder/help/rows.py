@@ -153,7 +153,14 @@ _C = (
         + "test:tests/explain/test_beginnings.py:test_too_small_shrinks",
         proof="tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
     ),
-    row("C6", "optimiser playground", later("loss surfaces with paths")),
+    row(
+        "C6",
+        "optimiser playground on small loss surfaces",
+        "code:netbuilder/playground/surfaces.py:SURFACES\n"
+        "code:netbuilder/app/panels/train/playground_view.py:PlaygroundView",
+        "spirals_mlp",
+        "tests/playground/test_race.py:test_momentum_is_its_formula",
+    ),
     row("C7", "learning-rate finder", later("the finder")),
 )
 

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.train.baselines_view import BaselinesView
 from netbuilder.app.panels.train.beginnings_view import BeginningsView
+from netbuilder.app.panels.train.playground_view import PlaygroundView
 from netbuilder.app.session import Session
+from netbuilder.app.widgets import Link
 
 BEGIN, CURVES = "How do the weights begin?", "Back to what training shows"
 BASELINES = "Compare with baselines"
+RACE = "Optimiser playground"
 
 
 class Aside(Protocol):
@@ -34,12 +37,15 @@ class Asides(QWidget):
     """Another view is shown, or none."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        from netbuilder.app.widgets import Link
-
         super().__init__(parent)
         self.beginnings = BeginningsView(session)
         self.baselines = BaselinesView(session)
-        self._views: dict[str, QWidget] = {BEGIN: self.beginnings, BASELINES: self.baselines}
+        self.playground = PlaygroundView(session)
+        self._views: dict[str, QWidget] = {
+            BEGIN: self.beginnings,
+            BASELINES: self.baselines,
+            RACE: self.playground,
+        }
         self.shown: QWidget | None = None
         self.links: dict[str, Link] = {}
         row = QHBoxLayout()

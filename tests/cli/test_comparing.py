@@ -1,4 +1,4 @@
-"""``netbuilder baselines``."""
+"""``netbuilder baselines`` and ``netbuilder race``."""
 
 from __future__ import annotations
 
@@ -43,3 +43,15 @@ def test_bad_input_is_one_sentence(
     ran = nb("baselines", *(project if a == "small" else a for a in arguments))
     assert ran.code == 2
     assert said in ran.sentence
+
+
+def test_optimisers_race_on_the_command_line(nb: Nb) -> None:
+    ran = nb("race", "ravine", "--optimiser", "sgd:lr=0.03", "--optimiser", "adam:lr=0.3")
+    assert ran.code == 0
+    assert "adam:lr=0.3" in ran.out
+    found = nb("race", "parabola", "--optimiser", "sgd:lr=0.1", "--steps", "5", "--json").json
+    (racer,) = found["racers"]
+    assert len(racer["path"]) == 6
+    assert racer["path"][1][0] == pytest.approx(-3.5 * 0.9)
+    assert nb("race", "moon").sentence.startswith("There is no surface moon;")
+    assert "sgd:lr" in nb("race", "ravine", "--optimiser", "sgd:lr").sentence
