@@ -33,7 +33,7 @@ class Series:
     curve: pg.PlotDataItem
     faint: bool = False
     markers: bool = False
-    dash: tuple[float, float] | None = None
+    dash: tuple[float, ...] | None = None
     width: float = 1.0
     value: str = ""
 
@@ -98,7 +98,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         *,
         faint: bool = False,
         markers: bool = False,
-        dash: tuple[float, float] | None = None,
+        dash: tuple[float, ...] | None = None,
         smooth: bool = False,
     ) -> pg.PlotDataItem:
         """Add a curve and its place in the legend; returns the item to ``setData`` on.
