@@ -18,7 +18,9 @@ from netbuilder.graph.file import load, save
 
 path, draw, number = Path(sys.argv[1]), random.Random(0), 0
 graph = Graph().add(*(Node(f"relu_{i}", "relu", {"slope": 0.1 * i}) for i in range(300)))
+begin = time.perf_counter()
 save(Project("0", graph), path)
+took = time.perf_counter() - begin
 unreadable = older = 0
 for _ in range(int(sys.argv[2])):
     reading, writing = os.pipe()
@@ -28,7 +30,7 @@ for _ in range(int(sys.argv[2])):
             number += 1
             save(Project(str(number), graph), path)
             os.write(writing, b"%d\\n" % number)
-    time.sleep(draw.uniform(0.0, 0.06))
+    time.sleep(draw.uniform(0.0, 4 * took))
     os.kill(saver, signal.SIGKILL)
     os.waitpid(saver, 0)
     os.close(writing)

@@ -404,6 +404,7 @@ def test_two_thousand_edits(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(10 if os.environ.get("NETBUILDER_LONG") else 1))
 def test_ten_thousand_edits(tmp_path: Path, seed: int) -> None:
     """One seed; ``NETBUILDER_LONG=1`` tries ten, which are a hundred thousand edits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -135,11 +136,12 @@ def test_steps_alone_ask_nothing_and_epochs_at_most_three_times_a_second(
     asked(panel).events.emit([Steps(0, 1, {"main": np.ones(3, np.float32)}, 1.0, 1.0)])
     qtbot.wait(50)
     assert len(asked(panel).asked) == before
-    count = asked(panel).count("predict")
+    count, begin = asked(panel).count("predict"), time.monotonic()
     for number in range(1, 30):
         asked(panel).events.emit([EpochDone(number, number, {}, {})])
         qtbot.wait(20)
-    assert asked(panel).count("predict") - count <= 3
+    seconds = time.monotonic() - begin
+    assert asked(panel).count("predict") - count <= 1 + 3.1 * seconds
 
 
 def test_hidden_it_asks_nothing(panel: LookInside, qtbot: QtBot) -> None:
