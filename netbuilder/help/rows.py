@@ -150,7 +150,9 @@ _C = (
         "\n".join(f"param:linear.weight_init={method}" for method in _BEGINNINGS)
         + "\nparam:conv2d.bias_init\n"
         + "code:netbuilder/explain/verdicts.py:verdicts\n"
-        + "test:tests/explain/test_beginnings.py:test_too_small_shrinks",
+        + "test:tests/explain/test_beginnings.py:test_too_small_shrinks\n"
+        + "code:netbuilder/app/panels/inspector/density_view.py:DensityView\n"
+        + "test:tests/layers/test_law.py:test_weights_of_each_method_follow_its_law",
         proof="tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
     ),
     row(

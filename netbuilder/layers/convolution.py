@@ -225,7 +225,7 @@ class Conv3d(Convolution):
     """
     use = "Volumes of medicine, and films with time as the third axis."
     mistakes = ("Memory grows with the cube of the size: begin with small pieces or a stride.",)
-    cites = "Tran et al. 2015, C3D"
+    cites = "DATA.ML.200, week 2; Tran et al. 2015, C3D"
     inputs = (Port("x", takes=("any",), help="A volume, or a film with time as its depth."),)
     axes, wanted = 3, "volume"
 

@@ -66,6 +66,7 @@ class L1(Difference):
     mistakes = (
         "Its slope does not shrink near the target, so a fixed learning rate keeps it jumping.",
     )
+    cites = "IDL, loss functions; DLM, loss functions"
     function = "F.l1_loss"
 
     def curve(self, x: Floats) -> tuple[Floats, Floats]:

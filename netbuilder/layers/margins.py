@@ -92,7 +92,7 @@ class Crop(Layer):
     tex = r"(B,\, C,\, H,\, W) \to (B,\, C,\, H - 2p,\, W - 2p)"
     use = "To bring a skip to the size of the branch it joins."
     mistakes = ("What is cut off is lost to everything behind it.",)
-    cites = "Ronneberger et al. 2015, U-Net"
+    cites = "DATA.ML.200, week 2; Ronneberger et al. 2015, U-Net"
     inputs = (
         Port("x", takes=("image", "sequence", "any"), help="Channels first."),
         Port("like", optional=True, help="What has the size to be cut to."),

@@ -119,6 +119,7 @@ class MAE(Regression):
     tex = r"\dfrac{1}{N} \sum_n\, |y_n - t_n|"
     use = "A distance people understand, in the unit of the target."
     mistakes = ("It hides a few very large errors.",)
+    cites = "DLM, loss functions"
     name, made = "mae", Call("torchmetrics.regression.MeanAbsoluteError")
 
 

@@ -39,7 +39,7 @@ class BatchNorm(Layer, BeginsAtOne):
         "The bias of the layer in front of it is subtracted again.",
         "In evaluation it uses running means: after very few steps they are still wrong.",
     )
-    cites = "APS360, week 3; Ioffe and Szegedy 2015"
+    cites = "APS360, week 3; DATA.ML.200, week 3; Ioffe and Szegedy 2015"
     inputs = (Port("x", takes=("vector", "sequence", "image", "any")),)
 
     eps: float = param(1e-5, min=1e-12, max=1, label="ε", help="Keeps the divisor above zero.")

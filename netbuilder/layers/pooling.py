@@ -20,7 +20,7 @@ class Pooling(Layer, abstract=True):
     """What pooling windows over any number of axes share."""
 
     family = "Pooling"
-    cites = "APS360, week 4"
+    cites = "APS360, week 4; DATA.ML.200, week 2"
     axes: ClassVar[int]
     wanted: ClassVar[Wanted]
     function: ClassVar[str]

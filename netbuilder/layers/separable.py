@@ -30,7 +30,7 @@ class PointwiseConv(Layer):
     tex = r"y_{k,i} = b_k + \sum_c\, w_{k,c}\; x_{c,i}"
     use = "To change the number of channels cheaply, before or after larger kernels."
     mistakes = ("It sees a single place: alone it finds no pattern in space.",)
-    cites = "Lin et al. 2013, Network in Network"
+    cites = "IDL, convolutional networks; Lin et al. 2013, Network in Network"
     inputs = _TAKES
 
     out_channels: int = param(16, min=1, label="Channels", help="Number of output channels.")

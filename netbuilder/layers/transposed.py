@@ -30,7 +30,7 @@ class TransposedConvolution(Layer, abstract=True):
         "2 does not.",
         "It does not undo a convolution: it only has the sizes the other way round.",
     )
-    cites = "APS360, week 6"
+    cites = "APS360, week 6; DATA.ML.200, week 2"
     axes: ClassVar[int]
     wanted: ClassVar[Wanted]
 

@@ -112,7 +112,7 @@ class Upsample(Layer):
     tex = r"y_i = x_{\lfloor i / a \rfloor} \;\;\mathrm{(nearest)}"
     use = "To make maps larger without weights, with a convolution behind it."
     mistakes = ("Nearest makes steps and bilinear blurs: a convolution behind it repairs both.",)
-    cites = "Introduction to Deep Learning; Odena et al. 2016"
+    cites = "IDL, upsampling; Odena et al. 2016"
     inputs = (_CHANNELS_FIRST,)
 
     scale_factor: float = param(

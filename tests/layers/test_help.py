@@ -14,6 +14,8 @@ from netbuilder.layers.formula import FormulaError, lines, plain, rich
 ALL = sorted(REGISTRY)
 #: What computes: its formula is the first thing the help tells.
 COMPUTING = ("layer", "loss", "metric")
+#: What nobody had to invent.
+UNCITED = {"transpose"}
 DRAWN = json.loads(formulas.FILE.read_text(encoding="utf-8"))
 
 
@@ -27,6 +29,7 @@ def test_it_tells_when_to_use_it_and_what_goes_wrong(kind: str) -> None:
     assert isinstance(layer.mistakes, tuple)
     if layer.role in ("layer", "loss"):
         assert layer.mistakes, f"{kind} needs `mistakes`: what often goes wrong with it"
+        assert layer.cites or kind in UNCITED, f"{kind} needs `cites`: course and week, or paper"
     for mistake in layer.mistakes:
         assert mistake.endswith("."), mistake
         assert len(mistake) <= 120, mistake
