@@ -137,6 +137,13 @@ def _batch_norm_afterwards(v, w, y):
     return gamma * (x - mu) / torch.sqrt(variance + 1e-5) + beta
 
 
+def _zero_to_one(v, w, y):
+    x = v["x"]
+    least = torch.stack([x[:, c].min() for c in range(4)]).view(4, 1, 1)
+    most = torch.stack([x[:, c].max() for c in range(4)]).view(4, 1, 1)
+    return (x - least) / (most - least)
+
+
 def _group_norm(v, w, y):
     x = v["x"]
     halves = [normed(x[:, :2], (1, 2, 3)), normed(x[:, 2:], (1, 2, 3))]
@@ -269,6 +276,10 @@ FORMULAS = {
     "batch_norm": [
         ({"momentum": 0.3}, IMAGE, _batch_norm),
         ({"momentum": 0.3}, IMAGE, _batch_norm_afterwards, "after training"),
+    ],
+    "normalise": [
+        ({}, IMAGE, lambda v, w, y: normed(v["x"], (0, 2, 3), eps=0.0)),
+        ({"method": "zero_to_one"}, IMAGE, _zero_to_one),
     ],
     "layer_norm": [
         ({"axes": 2}, IMAGE, lambda v, w, y: normed(v["x"], (2, 3), w["weight"], w["bias"]))

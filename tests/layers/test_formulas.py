@@ -81,6 +81,10 @@ def test_the_module_computes_its_formula(
             for weight in ran.module.parameters():
                 weight.normal_(0, 0.5)
         module = ran.module.train(training)
+        if hasattr(module, "observe"):  # figures of training rows, here of what arrives
+            for part in ran.inputs["x"][0].detach().split(2):
+                module.observe(part)
+            module.settle()
         ran = apply(layer, *arriving, given={**given, **_same(ran, many)}, module=module)
     values = {n: v if n in many else v[0] for n, v in ran.inputs.items()}
     weights = {} if ran.module is None else ran.module.state_dict()
