@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from netbuilder.architectures import ARCHITECTURES
 from netbuilder.building import Network
 from netbuilder.graph import Optimiser, Project
 from netbuilder.graph.file import save
@@ -105,6 +106,75 @@ def linear_classifiers() -> Project:
         optimisers.append(Optimiser(name, "sgd", settings, (f"{name}_loss",), (name,)))
     notes = "Logistic regression, support vector machine and perceptron: one layer, three losses."
     return net.project(epochs=20, batch_size=1, optimisers=tuple(optimisers), notes=notes)
+
+
+def deep_tanh_mlp() -> Project:
+    """Eight layers whose weights begin too small: the signal dies on its way."""
+    net = Network("deep_tanh_mlp")
+    data = net.digits()
+    x = net.flatten(data.image)
+    for _ in range(8):
+        x = net.linear(x, out_features=64, weight_init="normal", init_value=0.02)
+        x = net.tanh(x)
+    logits = net.linear(x, out_features=10)
+    net.output(logits, name="digit")
+    net.cross_entropy(logits, data.label)
+    net.accuracy(logits, data.label)
+    sgd = Optimiser("main", "sgd", {"lr": 0.1, "momentum": 0.9})
+    notes = (
+        "Its weights begin too small, so it learns nothing. Ask in the Train panel how the weights "
+        "begin: each layer passes on less than the one before. Then choose xavier_uniform as First "
+        "weights of all eight, and train again."
+    )
+    return net.project(epochs=8, batch_size=64, optimisers=(sgd,), notes=notes)
+
+
+def digits_denoising() -> Project:
+    """From image to image: noise goes in, the clean digit is what should come out."""
+    net = Network("digits_denoising")
+    data = net.digits()
+    noise = net.scale(net.noise(size=(1, 8, 8)), factor=0.5, title="Strength")
+    noisy = net.add(data.image, noise, title="Spoil")
+    x = net.relu(net.conv2d(noisy, out_channels=32))
+    skip = net.relu(net.conv2d(x, out_channels=32))
+    x = net.relu(net.conv2d(net.max_pool2d(skip), out_channels=64))
+    x = net.relu(net.conv2d(x, out_channels=64))
+    x = net.upsample(x)
+    x = net.relu(net.conv2d(net.concat(x, skip), out_channels=32))
+    image = net.sigmoid(net.conv2d(x, out_channels=1))
+    net.output(image, name="image")
+    net.mse(image, data.image)
+    adam = Optimiser("main", "adam", {"lr": 2e-3})
+    notes = "An autoencoder that takes noise off digits: one image goes in, another comes out."
+    return net.project(epochs=12, batch_size=64, optimisers=(adam,), notes=notes)
+
+
+def shapes_segmentation() -> Project:
+    """A class for every pixel: a small U-Net whose skips pass through a gate."""
+    net = Network("shapes_segmentation")
+    with net.block("twice", width=16) as b:
+        x = b.input(name="x")
+        for _ in range(2):
+            x = b.relu(b.batch_norm(b.conv2d(x, out_channels="=width", bias=False)))
+        b.output(x, name="y")
+    with net.block("gate", width=16) as b:
+        skip, deep = b.input(name="skip"), b.input(name="deep")
+        asked = b.conv2d(b.concat(skip, deep), out_channels="=width", kernel_size=(1,))
+        b.output(b.multiply(b.sigmoid(asked), skip), name="y")
+    data = net.shapes()
+    first = net.twice(data.image, width=16)
+    second = net.twice(net.max_pool2d(first), width=32)
+    x = net.twice(net.max_pool2d(second), width=64)
+    for skip, width in ((second, 32), (first, 16)):
+        x = net.conv_transpose2d(x, out_channels=width, kernel_size=(2,), pad=(0,))
+        x = net.twice(net.concat(net.gate(skip, x, width=width), x), width=width)
+    scores = net.conv2d(x, out_channels=4, kernel_size=(1,))
+    net.output(scores, name="mask")
+    net.cross_entropy(scores, data.mask)
+    net.accuracy(scores, data.mask)
+    adam = Optimiser("main", "adam", {"lr": 3e-3})
+    notes = "Segmentation: which pixel is disc, square or triangle, by a U-Net with gated skips."
+    return net.project(epochs=8, batch_size=32, optimisers=(adam,), notes=notes)
 
 
 def digits_lstm() -> Project:
@@ -215,6 +285,9 @@ EXAMPLES = (
     ridge_regression,
     perceptron_xor,
     linear_classifiers,
+    deep_tanh_mlp,
+    digits_denoising,
+    shapes_segmentation,
     digits_lstm,
     digits_vae,
     digits_gan,
@@ -223,9 +296,13 @@ EXAMPLES = (
 
 
 def main() -> None:
+    """Write the examples, and the published networks into a folder of their own."""
     folder = Path(__file__).resolve().parent
-    for make in EXAMPLES:
-        path = folder / f"{make.__name__}.netbuilder"
+    (folder / "published").mkdir(exist_ok=True)
+    made = {folder / f"{make.__name__}.netbuilder": make for make in EXAMPLES}
+    for name, network in ARCHITECTURES.items():
+        made[folder / "published" / f"{name}.netbuilder"] = network
+    for path, make in made.items():
         save(make(), path)
         path.with_name(f"{path.name}.bak").unlink(missing_ok=True)  # git keeps what was before
 

@@ -21,13 +21,24 @@ def asset(path: str) -> Path:
 
 
 def example(name: str) -> Path:
-    """Path of an example project by its name, such as ``example("digits_cnn")``."""
-    return _folder("examples") / f"{name}.netbuilder"
+    """Path of an example project by its name, such as ``example("digits_cnn")``.
+
+    A published network has its name as well, such as ``example("resnet50")``.
+    """
+    folder = _folder("examples")
+    own = folder / f"{name}.netbuilder"
+    network = folder / "published" / f"{name}.netbuilder"
+    return network if network.is_file() and not own.is_file() else own
 
 
 def examples() -> list[Path]:
-    """Every example project, in alphabetical order."""
+    """Every example project that trains as it stands, in alphabetical order."""
     return sorted(_folder("examples").glob("*.netbuilder"))
+
+
+def published() -> list[Path]:
+    """Every published network, as a project with data of chance, in alphabetical order."""
+    return sorted((_folder("examples") / "published").glob("*.netbuilder"))
 
 
 def help_page(name: str) -> Path:

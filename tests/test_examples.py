@@ -19,9 +19,12 @@ import torch
 from torch import nn
 
 import netbuilder as nb
+from netbuilder import resources
+from netbuilder.architectures import ARCHITECTURES
 from netbuilder.data import Fields, Split, load, split
 from netbuilder.graph import Optimiser, Project
 from netbuilder.graph.file import dumps
+from netbuilder.graph.order import ancestors
 from netbuilder.layers import DataSet, declare
 from netbuilder.training import checkpoint
 from netbuilder.training.events import EpochDone, Finished
@@ -31,6 +34,7 @@ FOLDER = Path(__file__).parents[1] / "examples"
 NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
     "char_transformer", "perceptron_xor", "linear_classifiers", "ridge_regression",
+    "deep_tanh_mlp", "digits_denoising", "shapes_segmentation",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
 pytestmark = pytest.mark.timeout(600)
@@ -64,6 +68,46 @@ def test_the_file_is_what_its_maker_builds(name: str) -> None:
     assert made.name == name
     assert made.notes.endswith(".")
     assert made.training.seed == 0
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_a_published_network_is_what_its_function_builds(name: str) -> None:
+    """It opens without a word, and the full size is in the file."""
+    made = ARCHITECTURES[name]()
+    path = resources.example(name)
+    assert path in resources.published()
+    assert path.read_text("utf-8") == dumps(made)
+    opened = nb.load(path)
+    found = nb.check(opened)
+    assert found.problems == ()
+    assert found.parameters == nb.check(made).parameters > 0
+    assert opened.notes.endswith(".")
+
+
+def test_these_are_all_published_networks() -> None:
+    assert {path.stem for path in resources.published()} == set(ARCHITECTURES)
+
+
+def test_skips_are_added_gated_and_put_side_by_side() -> None:
+    """Residual, gated, dense and U-Net skips: what arrives beside what was computed from it."""
+
+    def joins(name: str) -> set[str]:
+        """Kinds of nodes at which a wire meets what came of it."""
+        project = nb.load(resources.example(name))
+        graphs = [project.graph, *(block.graph for block in project.blocks.values())]
+        found = set()
+        for graph in graphs:
+            for node in graph:
+                sources = [edge.source for edge in graph.incoming[node.id]]
+                later = [s for s in sources if set(sources) & (ancestors(graph, {s}) - {s})]
+                if later:
+                    found.add(node.block or node.kind)
+        return found
+
+    assert "add" in joins("digits_cnn")
+    assert {"multiply", "gate", "concat"} <= joins("shapes_segmentation")
+    assert "concat" in joins("densenet121")
+    assert "concat" in joins("unet") or "up" in joins("unet")
 
 
 # --- trained once ------------------------------------------------------------------------------
@@ -219,6 +263,35 @@ def test_the_vae_learns_to_draw_again(trained: Training) -> None:
     found = trained("digits_vae")
     assert found.epochs[-1].train["main"] < 0.6 * found.epochs[0].train["main"]
     assert {"mse_1", "gaussian_kl_1"} <= set(found.finished.test)
+
+
+@pytest.mark.slow
+def test_each_pixel_finds_its_class(trained: Training) -> None:
+    """Of shapes on pictures that it has not seen; always *behind* would be right less often."""
+    found = trained("shapes_segmentation")
+    fields, rows = data_of(found.project)
+    behind = float((fields["mask"][rows["test"]] == 0).mean())
+    assert behind < 0.85
+    assert found.finished.test["accuracy"] > 0.95
+
+
+@pytest.mark.slow
+def test_noise_is_taken_off_digits(trained: Training) -> None:
+    """Noise of deviation 0.5 is a mean squared difference of 0.25."""
+    assert trained("digits_denoising").finished.test["main"] < 0.25 / 5
+
+
+@pytest.mark.slow
+def test_weights_that_begin_too_small_learn_nothing(trained: Training, tmp_path: Path) -> None:
+    found = trained("deep_tanh_mlp")
+    assert found.finished.test["accuracy"] < 0.2
+    graph = found.project.graph
+    for node in list(graph):
+        if "weight_init" in node.params:
+            graph = graph.set_param(node.id, "weight_init", "xavier_uniform")
+            graph = graph.set_param(node.id, "init_value", None)
+    mended = trained_in(tmp_path / "run", replace(found.project, graph=graph))
+    assert mended.finished.test["accuracy"] > 0.8
 
 
 @pytest.mark.slow

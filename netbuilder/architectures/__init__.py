@@ -10,7 +10,7 @@ from netbuilder.architectures.audio import conformer
 from netbuilder.architectures.classic import alexnet, lenet, vgg16
 from netbuilder.architectures.dense import densenet121
 from netbuilder.architectures.inception import googlenet
-from netbuilder.architectures.recurrent import seq2seq
+from netbuilder.architectures.recurrent import char_rnn, seq2seq
 from netbuilder.architectures.residual import (
     resnet18,
     resnet34,
@@ -28,6 +28,7 @@ ARCHITECTURES: Mapping[str, Callable[..., Project]] = {
     make.__name__: make
     for make in (
         lenet, alexnet, vgg16, googlenet, resnet18, resnet34, resnet50, resnet101, resnet152,
-        resnext50, densenet121, unet, seq2seq, transformer, bert, gpt2, llama, vit, conformer,
+        resnext50, densenet121, unet, char_rnn, seq2seq, transformer, bert, gpt2, llama, vit,
+        conformer,
     )
 }  # fmt: skip

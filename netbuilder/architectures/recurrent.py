@@ -41,3 +41,23 @@ def seq2seq(
     adam = Optimiser("main", "adam", {"lr": 1e-3})
     notes = "A translator of two recurrent networks; attention shows which word follows which."
     return net.project(notes=notes, batch_size=32, optimisers=(adam,))
+
+
+def char_rnn(
+    vocabulary: int = 96, context: int = 64, hidden: int = 512, layers: int = 3
+) -> Project:
+    """A character model of stacked LSTMs, 5,501,024 parameters: Karpathy 2015.
+
+    It reads one-hot characters and guesses the next one at every step, so that it writes when
+    its guesses are fed back. Put a Text node of your own in place of the data of chance.
+    """
+    net = Network("char_rnn")
+    data = net.random_tokens(vocabulary=vocabulary, length=context)
+    x = net.lstm(net.one_hot(data.tokens), hidden_size=hidden, num_layers=layers, dropout=0.5)
+    scores = net.linear(x, out_features=vocabulary, id="head")
+    net.output(scores, name="next")
+    net.cross_entropy(scores, data.next)
+    net.perplexity(scores, data.next)
+    rmsprop = Optimiser("main", "rmsprop", {"lr": 2e-3})
+    notes = "A character model: three LSTMs read one letter after the other and guess the next."
+    return net.project(notes=notes, batch_size=50, optimisers=(rmsprop,))

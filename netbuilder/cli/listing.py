@@ -47,12 +47,20 @@ def layers(json: bool) -> None:
 
 
 def examples(json: bool) -> None:
-    """The examples that come along."""
-    found = [(path, project_file.load(path).project) for path in resources.examples()]
+    """The examples that come along, and the published networks beside them."""
+    groups = {"": resources.examples(), "Published networks": resources.published()}
+    found = [(g, p, project_file.load(p).project) for g, paths in groups.items() for p in paths]
     if json:
-        output.document([{"name": p.name, "path": path, "notes": p.notes} for path, p in found])
+        output.document(
+            [
+                {"name": path.stem, "path": path, "notes": p.notes, "group": group or "Examples"}
+                for group, path, p in found
+            ]
+        )
         return
-    output.table("", ("name", "what it shows"), [(p.name, p.notes) for _, p in found])
+    for group in groups:
+        rows = [(path.stem, p.notes) for of, path, p in found if of == group]
+        output.table(group, ("name", "what it shows"), rows)
 
 
 def architectures(name: str | None, file: Path | None, json: bool) -> None:

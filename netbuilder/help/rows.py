@@ -15,6 +15,11 @@ _BEGINNINGS = (
     "kaiming_normal", "orthogonal",
 )  # fmt: skip
 
+_PUBLISHED = (
+    "lenet", "alexnet", "vgg16", "googlenet", "resnet18", "resnet34", "resnet50", "resnet101",
+    "resnet152", "resnext50", "densenet121", "unet",
+)  # fmt: skip
+
 _A = (
     row(
         "A1",
@@ -105,8 +110,10 @@ _B = (
         "B3",
         "several weighted losses in one graph",
         "param:cross_entropy.weight\nparam:gaussian_kl.weight\nexample:digits_vae\n"
-        + later("GoogLeNet with its auxiliary heads"),
-        "digits_vae",
+        "example:googlenet",
+        "googlenet",
+        "tests/architectures/test_convolutional.py:"
+        "test_the_helpers_of_googlenet_are_not_part_of_its_result",
     ),
     row(
         "B4",
@@ -153,7 +160,8 @@ _C = (
         + "test:tests/explain/test_beginnings.py:test_too_small_shrinks\n"
         + "code:netbuilder/app/panels/inspector/density_view.py:DensityView\n"
         + "test:tests/layers/test_law.py:test_weights_of_each_method_follow_its_law",
-        proof="tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
+        "deep_tanh_mlp",
+        "tests/compiler/test_beginnings.py:test_mean_variance_and_bound",
     ),
     row(
         "C6",
@@ -255,17 +263,27 @@ _E = (
         "digits_cnn",
         "tests/compiler/test_receptive.py:test_vgg16",
     ),
-    row("E4", "published networks as readable graphs", later("LeNet to U-Net")),
+    row(
+        "E4",
+        "published networks as readable graphs",
+        "\n".join(f"architecture:{name}\nexample:{name}" for name in _PUBLISHED),
+        "resnet50",
+        "tests/architectures/test_convolutional.py:test_it_has_the_published_size",
+    ),
     row(
         "E5",
         "residual, gated, dense and U-Net skips by wiring",
-        kinds("add multiply concat") + "\n" + later("examples of gated, dense and U-Net skips"),
-        "digits_cnn",
+        kinds("add multiply concat")
+        + "\nexample:digits_cnn\nexample:shapes_segmentation\nexample:densenet121\nexample:unet",
+        "shapes_segmentation",
+        "tests/test_examples.py:test_skips_are_added_gated_and_put_side_by_side",
     ),
     row(
         "E6",
         "classification, segmentation, image to image",
-        "example:digits_cnn\n" + later("segmentation", "image to image"),
+        "example:digits_cnn\nexample:shapes_segmentation\nexample:digits_denoising\nkind:shapes",
+        "shapes_segmentation",
+        "tests/test_examples.py:test_each_pixel_finds_its_class",
     ),
 )
 

@@ -1,7 +1,7 @@
 """Data sets that travel with scikit-learn: small, real, there without a network.
 
-Sources of points are in ``data_points``, of chance in ``data_random``, a person's own files
-in ``data_files``.
+Sources of points are in ``data_points``, pictures of shapes in ``data_shapes``, chance in
+``data_random``, a person's own files in ``data_files``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from netbuilder.layers import (  # noqa: F401  (registers their kinds)
     data_files,
     data_points,
     data_random,
+    data_shapes,
 )
 from netbuilder.layers.roles import DataSet
 from netbuilder.layers.shape import B, TensorSpec

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from netbuilder.architectures import (
     ARCHITECTURES,
     bert,
+    char_rnn,
     conformer,
     gpt2,
     llama,
@@ -42,6 +43,7 @@ SMALL: dict[str, Callable[[], Project]] = {
         frames=24, frequencies=9, width=8, heads=2, layers=2, kernel=5, classes=4, dropout=0.0
     ),
 }
+LEARNS = {**SMALL, "char_rnn": lambda: char_rnn(vocabulary=23, context=7, hidden=8, layers=2)}
 SMALL |= {
     f"seq2seq {score}": lambda score=score: seq2seq(
         vocabulary=23, source=7, target=5, width=6, hidden=8, layers=2, score=score
@@ -82,6 +84,8 @@ def answered(module: nn.Module, batch: dict[str, Tensor]) -> Any:
         # torch's nn.Transformer(512, 8, 6, 6) without its two last norms, and one table.
         (transformer, 44_140_544 - 2 * 1024 + 37_000 * 512),
         (llama, 1_100_048_384),
+        # An LSTM has four gates of (arriving + hidden) weights and two constants for each unit.
+        (char_rnn, 4 * 512 * ((96 + 512 + 2) + 2 * (1024 + 2)) + 513 * 96),
     ],
 )
 def test_they_have_as_many_parameters_as_published(
@@ -184,10 +188,25 @@ def test_each_learns_shows_its_attention_and_survives_its_file(name: str) -> Non
         torch.testing.assert_close(torch.tensor(heads).sum(-1), torch.ones(heads.shape[:2]))
 
 
-@pytest.mark.parametrize("name", ["gpt2", "llama"])
+@pytest.mark.parametrize("name", LEARNS)
+def test_one_step_makes_the_loss_of_its_batch_smaller(name: str) -> None:
+    torch.manual_seed(0)
+    module = build(LEARNS[name]())
+    module.eval()  # the same batch without dropout, before and after
+    batch = given(module, rows=6)
+    fields = {f.name: batch[f.name] for f in module.source.fields}
+    optimiser = torch.optim.SGD(module.parameters(), 1e-2)
+    before, _ = module.objective_main(**fields)
+    before.backward()
+    optimiser.step()
+    after, _ = module.objective_main(**fields)
+    assert after < before
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama", "char_rnn"])
 def test_language_models_see_no_future(name: str) -> None:
     torch.manual_seed(0)
-    module = build(SMALL[name]()).eval()
+    module = build(LEARNS[name]()).eval()
     batch = given(module)
     before = answered(module, batch)
     batch["tokens"][:, 4] = batch["tokens"][:, 4] % 22 + 1
