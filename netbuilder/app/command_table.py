@@ -118,6 +118,8 @@ WINDOW: dict[str, Command] = {
     "step": Command("Step", ("Ctrl+Shift+Return",)),
     "stop": Command("Stop", ("Ctrl+Alt+Return",)),
     "stop_after_epoch": Command("Stop after this epoch", ("Ctrl+Alt+Shift+Return",)),
+    "queue": Command("Add to the queue"),
+    "apart": Command("Train in a process of its own"),
     "export": Command("Export…", ("Ctrl+Shift+E",)),
     "guide": Command("Guide", ("F1",)),
     "commands": Command("Every command", ("Ctrl+Shift+P",)),

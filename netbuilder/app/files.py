@@ -80,6 +80,17 @@ class Files(QObject):
             self._leave(lambda: self.document.new(project))
         return True
 
+    def restore(self, folder: str) -> None:
+        """Put the project of a run in place of the open one, as an edit that can be undone."""
+        try:
+            project = project_file.load(Path(folder) / "project.netbuilder").project
+        except FileError as error:
+            self._window.say("error", str(error))
+            return
+        self.document.edit(f"Project of {Path(folder).name}", project)
+        self._window.canvas.frame_all()
+        self._window.say("info", "This is what the run trained.", "Undo", self.document.undo)
+
     def open_example(self, name: str) -> None:
         """Open an example as a project without a file, so that it is never overwritten."""
         loaded = project_file.load(resources.example(name))

@@ -275,6 +275,9 @@ class Menus:
         self._add(menu, "step", window.trainer.step)
         self._add(menu, "stop", window.session.stop)
         self._add(menu, "stop_after_epoch", window.session.stop_after_epoch)
+        menu.addSeparator()
+        self._add(menu, "queue", window.trainer.enqueue)
+        self._add(menu, "apart", window.elsewhere.begin_apart)
 
     def _export(self) -> None:
         menu, window = self.menus["Export"], self.window

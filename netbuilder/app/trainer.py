@@ -43,13 +43,13 @@ class Trainer(QObject):
         """Train, or go on after a pause; what keeps it from training is shown."""
         if self._session.state == "paused":
             self._session.resume()
-        elif self._may_train():
+        elif self.may_train():
             self._session.train()
             self._window.bottom.show_panel("train")
 
     def step(self) -> None:
         """One batch."""
-        if self._session.state in ("running", "paused") or self._may_train():
+        if self._session.state in ("running", "paused") or self.may_train():
             self._session.step()
 
     def resume(self, folder: str) -> None:
@@ -62,7 +62,16 @@ class Trainer(QObject):
             window.train_panel.show_live()
             window.bottom.show_panel("train")
 
-    def _may_train(self) -> bool:
+    def enqueue(self) -> None:
+        """Train the project when those before it are done."""
+        if self.may_train():
+            window = self._window
+            window.runs.queue.add(window.document.project)
+            window.bottom.show_panel("runs")
+            window.runs.details.turn_to("Queue")
+
+    def may_train(self) -> bool:
+        """Whether the open project can be trained; if not, what keeps it from that is shown."""
         window = self._window
         window.document.recheck()
         errors = window.document.check.errors

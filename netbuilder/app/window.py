@@ -17,6 +17,7 @@ from netbuilder.app.canvas.fits import Fitting
 from netbuilder.app.command_palette import CommandPalette
 from netbuilder.app.document import Document
 from netbuilder.app.dropped import Dropped
+from netbuilder.app.elsewhere import Elsewhere
 from netbuilder.app.files import Files
 from netbuilder.app.help_page import HelpPage
 from netbuilder.app.keymap import Keymap
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.dropped = Dropped(self)
         self.live = Live(self)
         self.trainer = Trainer(self)
+        self.elsewhere = Elsewhere(self)
         self._help: HelpPage | None = None
         self._export: ExportDialog | None = None
         self._lay_out()
@@ -203,6 +205,9 @@ class MainWindow(QMainWindow):
         self.runs.curves_wanted.connect(self._show_curves)
         self.runs.project_wanted.connect(self.files.open_copy)
         self.runs.resume_wanted.connect(self.trainer.resume)
+        self.runs.restore_wanted.connect(self.files.restore)
+        self.runs.ghost_wanted.connect(self._compare)
+        self.runs.follow_wanted.connect(self.elsewhere.follow)
         toolbar.undo_pressed.connect(document.undo)
         toolbar.redo_pressed.connect(document.redo)
         toolbar.commands_pressed.connect(self.show_commands)
@@ -238,6 +243,7 @@ class MainWindow(QMainWindow):
         for trouble in self.canvas.my_blocks.troubles[:1]:
             self.say("warning", f"One of your blocks was left out: {trouble}")
         self.recovery.offer()
+        self.elsewhere.offer()
 
     # --- the document --------------------------------------------------------------------
 
@@ -301,6 +307,10 @@ class MainWindow(QMainWindow):
 
     def _show_curves(self, history: History) -> None:
         self.train_panel.show_run(history)
+        self.bottom.show_panel("train")
+
+    def _compare(self, history: History) -> None:
+        self.train_panel.compare_with(history)
         self.bottom.show_panel("train")
 
     def _reveal_path(self, path: tuple[str, ...]) -> None:
@@ -394,12 +404,13 @@ class MainWindow(QMainWindow):
             self.canvas.camera.frame(self.canvas.canvas.bounds(), at_once=True)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Unsaved edits are asked about; then the engine ends."""
-        if not self.files.may_close():
+        """Unsaved edits and a run in progress are asked about; then the engine ends."""
+        if not self.files.may_close() or not self.elsewhere.may_close():
             event.ignore()
             return
         if not self.bottom.enlarge.isChecked():
             self.preferences.keep(docks=self.saveState(), geometry=self.saveGeometry())
         self.document.close()
         self.session.close()
+        self.elsewhere.hand_over()
         event.accept()

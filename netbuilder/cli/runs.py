@@ -144,23 +144,30 @@ def undeleted(name: str | None, json: bool) -> None:
     raise InputError(f"There is no deleted run {name}; netbuilder runs undelete lists them.")
 
 
-def exported(names: Sequence[str], folder: Path, to: str) -> None:
-    """Figures of runs for other programs."""
+def exported(names: Sequence[str], folder: Path, to: str, json: bool) -> None:
+    """Figures of runs for other programs; with `json` a line now and then says how far it is."""
     from rich.progress import Progress
 
-    from netbuilder.export.tensorboard import export_table, export_tensorboard
+    from netbuilder.training.tensorboard import export_table, export_tensorboard
 
     found = [open_run(name) for name in names]
     if to == "csv":
         written = export_table(found, folder)
     elif to == "tensorboard":
-        with Progress(transient=True) as progress:
+        with Progress(transient=True, disable=json) as progress:
             task = progress.add_task("writing")
-            written = export_tensorboard(
-                found, folder, lambda done, all_: progress.update(task, completed=done, total=all_)
-            )
+
+            def tell(done: int, total: int) -> None:
+                progress.update(task, completed=done, total=total)
+                if json:
+                    output.line({"done": done, "total": total})
+
+            written = export_tensorboard(found, folder, tell)
     else:
         raise InputError(f"--to is tensorboard or csv, not {to}.")
+    if json:
+        output.line({"written": written})
+        return
     for path in written:
         output.written(path)
 

@@ -130,19 +130,20 @@ def export(
     names: RunNames,
     output: Directory,
     to: Annotated[str, typer.Option("--to", help="tensorboard or csv.")] = "tensorboard",
+    json: Json = False,
 ) -> None:
     """Write losses, figures and rates of runs, for TensorBoard or as tables."""
     from netbuilder.cli.runs import exported
 
-    exported(names, output, to)
+    exported(names, output, to, json)
 
 
 @runs.command("export-tensorboard")
-def export_tensorboard(names: RunNames, output: Directory) -> None:
+def export_tensorboard(names: RunNames, output: Directory, json: Json = False) -> None:
     """Write event files; `tensorboard --logdir DIR` shows them."""
     from netbuilder.cli.runs import exported
 
-    exported(names, output, "tensorboard")
+    exported(names, output, "tensorboard", json)
 
 
 @runs.command()

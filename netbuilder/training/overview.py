@@ -18,7 +18,7 @@ Points = list[tuple[int, float]]
 class Overview:
     """One run in a row.
 
-    created: seconds since 1970, 0 if unknown. epochs: measured ones. best: validation figures
+    created: seconds since 1970. epochs: measured ones. best: validation figures
     of the epoch whose first objective was lowest; test: of the test split. objectives: what
     it minimised. message: why it failed.
     """
@@ -73,12 +73,15 @@ def overview(run: Run) -> Overview:
     try:
         facts = run.environment
     except RunError:
-        return Overview(run.folder, run.id, state="damaged", tags=written.tags, note=written.note)
-    created, seed = facts.get("created", 0), facts.get("seed")
+        at = _touched(run.folder)
+        return Overview(
+            run.folder, run.id, at, state="damaged", tags=written.tags, note=written.note
+        )
+    created, seed = facts.get("created"), facts.get("seed")
     stem = Overview(
         run.folder,
         str(facts.get("project", run.id)),
-        float(created) if isinstance(created, (int, float)) else 0.0,
+        float(created) if isinstance(created, (int, float)) else _touched(run.folder),
         device=str(facts.get("device", "")),
         seed=seed if isinstance(seed, int) else None,
         tags=written.tags,
@@ -116,6 +119,14 @@ def _best(validation: Mapping[str, Points], objectives: tuple[str, ...]) -> dict
         if name is not None:
             return {}
     return {n: v for n, points in validation.items() for e, v in points if e == epoch}
+
+
+def _touched(folder: Path) -> float:
+    """When a run that does not say when it began was changed."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _number(text: str) -> float:

@@ -51,7 +51,7 @@ def sort_key(name: str) -> Callable[[Overview], tuple[bool, float | str]]:
     if name in texts:
         return lambda run: (not getattr(run, name), str(getattr(run, name)))
     if name in ("created", "when"):
-        return lambda run: (False, run.created)
+        return lambda run: (False, f"{run.created:020.6f} {run.id}")
 
     def of_figure(run: Overview) -> tuple[bool, float]:
         value = run.figure(name)
@@ -90,6 +90,8 @@ def _tagged(tag: str) -> Callable[[Overview], bool]:
 
 
 def _compared(name: str, sign: str, number: str) -> Callable[[Overview], bool]:
+    if not number:
+        return lambda run: True  # it is still being typed
     percent = number.endswith("%")
     try:
         value = float(number.removesuffix("%")) / (100 if percent else 1)

@@ -85,6 +85,7 @@ def open_window(qapp: QApplication) -> Iterator[Callable[..., MainWindow]]:
     def make(project: Project | None = None, begin: bool = False) -> MainWindow:
         window = MainWindow()
         window.files.ask_to_save = lambda title: "discard"
+        window.elsewhere.ask = lambda name: "stop"
         windows.append(window)
         if project is not None:
             window.document.new(project)

@@ -50,7 +50,9 @@ def test_a_damaged_run_is_one_too() -> None:
     folder.mkdir()
     (folder / "run.json").write_text("{")
     labels.write(folder, Labels(("keep",)))
-    assert overview(Run(folder)) == Overview(folder, "broken", state="damaged", tags=("keep",))
+    broken = overview(Run(folder))
+    assert (broken.name, broken.state, broken.tags) == ("broken", "damaged", ("keep",))
+    assert broken.created > 0
     (folder / "run.json").write_text(json.dumps({"project": "p"}))
     assert overview(Run(folder)).name == "p"
 

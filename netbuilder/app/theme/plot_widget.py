@@ -165,6 +165,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.addItem(cross)
         self.addItem(word)
 
+    def remove_series(self, name: str) -> None:
+        """Take one curve and its place in the legend away."""
+        self.removeItem(self._series.pop(name).curve)
+        self._update_header()
+
     def clear_series(self) -> None:
         """Take all curves and marks away; the plot can be filled again."""
         for series in self._series.values():

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from netbuilder.app.panels.train.history import History
+from netbuilder.app.panels.train.loss_plot import GHOST
 from netbuilder.app.panels.train.run_plot import RunPlot, look
 from netbuilder.app.panels.train.wording import figure, is_share, number, title
 
@@ -17,6 +18,7 @@ class FigurePlot(RunPlot):
         super().__init__(heading or title(names[0]), log_y=log_y)
         self.names = tuple(names)
         self._seen: object = None
+        self._ghost: History | None = None
         alone = len(self.names) == 1
         for place, name in enumerate(self.names):
             token, dash = look(1 if alone else place)
@@ -42,6 +44,22 @@ class FigurePlot(RunPlot):
         tested = history.test.get(self.names[0], math.nan)
         known = alone and math.isfinite(tested)
         self.plot.set_note(f"test {figure(self.names[0], tested)}" if known else "")
+
+    def show_ghost(self, ghost: History | None) -> None:
+        """Another run to compare with, dotted; None for none."""
+        if ghost is self._ghost:
+            return
+        if self._ghost is None:
+            self.plot.add_series(GHOST, "label", dash=(2.0, 3.0))
+        self._ghost, found = ghost, None
+        if ghost is not None:
+            found = ghost.validation.get(self.names[0])
+        if found is not None:
+            words = figure(self.names[0], found.latest)
+            self.plot.set_data(GHOST, found.epochs, found.values, words)
+        else:
+            self.plot.remove_series(GHOST)
+            self._ghost = None
 
     def _sight(self, history: History) -> object:
         """What of a run this draws, in little."""

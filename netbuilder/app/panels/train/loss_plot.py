@@ -10,6 +10,9 @@ from netbuilder.app.panels.train.history import History, LossCurve
 from netbuilder.app.panels.train.run_plot import RunPlot, look
 from netbuilder.app.panels.train.wording import number
 
+GHOST = "compared"
+"""What the curve of another run is called in a legend."""
+
 
 class LossPlot(RunPlot):
     """Log scale. One objective is "train" and "validation", several go by their names."""
@@ -18,6 +21,12 @@ class LossPlot(RunPlot):
         super().__init__("Loss", log_y=True)
         self._shown: tuple[str, ...] | None = None
         self._marked: object = None
+        self._ghost: History | None = None
+
+    def show_ghost(self, ghost: History | None) -> None:
+        """Another run to compare with, dotted behind the one that is shown; None for none."""
+        if ghost is not self._ghost:
+            self._ghost, self._shown = ghost, None
 
     def show_history(self, history: History) -> None:
         """Draw what a run has reported."""
@@ -26,6 +35,7 @@ class LossPlot(RunPlot):
         self.show_run(float(history.epochs))
         for name in history.objectives:
             self._draw(history, name, history.losses[name])
+        self._draw_ghost()
         self._mark(history)
 
     def legend(self) -> dict[str, str]:
@@ -47,6 +57,8 @@ class LossPlot(RunPlot):
                 # Hollow marks in its own colour; a second entry each would crowd the legend.
                 token, _ = look(place)
                 self.plot.add_series(f"{name} validation", token, markers=True, faint=True)
+        if self._ghost is not None:
+            self.plot.add_series(GHOST, "label", dash=(2.0, 3.0), smooth=True)
 
     def _draw(self, history: History, name: str, curve: LossCurve) -> None:
         alone = len(history.objectives) == 1
@@ -64,6 +76,15 @@ class LossPlot(RunPlot):
             self.plot.set_data(series, figure.epochs, figure.values)
             if alone:
                 self.plot.set_value(series, number(figure.latest))
+
+    def _draw_ghost(self) -> None:
+        ghost = self._ghost
+        if ghost is None or not ghost.losses:
+            return
+        curve = next(iter(ghost.losses.values()))
+        each, (low, high) = ghost.steps_per_epoch, self.span()
+        x, y = curve.smooth.view(self.columns() // 2, low * each - 1, high * each - 1)
+        self.plot.set_data(GHOST, ghost.in_epochs(x), y, number(curve.latest))
 
     def _mark(self, history: History) -> None:
         gone = history.divergence

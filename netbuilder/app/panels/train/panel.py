@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from netbuilder.app.panels.look_inside.subject import Subject
 from netbuilder.app.panels.pictures.empty import Empty
 from netbuilder.app.panels.train.asides import BEGIN, Asides
+from netbuilder.app.panels.train.compare import Compare
 from netbuilder.app.panels.train.confusion import ConfusionView
 from netbuilder.app.panels.train.figure_plot import FigurePlot
 from netbuilder.app.panels.train.history import History
@@ -52,6 +53,8 @@ class TrainPanel(QWidget):
         )
         self.callout = Callout("error", "")
         self.back = Link("Back to the run in progress", self.show_live)
+        self.comparing = Compare(self.compare_with)
+        self.ghost: History | None = None
         self.asides = Asides(session)
         self.beginnings, self.baselines = self.asides.beginnings, self.asides.baselines
         self.begin = self.asides.links[BEGIN]
@@ -90,6 +93,7 @@ class TrainPanel(QWidget):
         layout.addWidget(self.callout)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.asides)
+        layout.addWidget(self.comparing, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self.empty, 1)
         self.callout.hide()
@@ -116,6 +120,13 @@ class TrainPanel(QWidget):
         self.history = self._live
         self._drawn = -1
         self.asides.close_view()
+        self.redraw()
+
+    def compare_with(self, ghost: History | None) -> None:
+        """Lay the curves of another run behind those that are shown; None takes them away."""
+        self.ghost = ghost
+        self.comparing.show_ghost(ghost.run if ghost is not None else "")
+        self._drawn = -1
         self.redraw()
 
     @property
@@ -178,6 +189,7 @@ class TrainPanel(QWidget):
         begins = self.asides.shown is not None
         self.asides.setVisible(live and (not history.run or history.ended))
         self._column.setStretchFactor(self.asides, int(begins))
+        self.comparing.setVisible(not history.empty and not begins)
         self.empty.setVisible(history.empty and not begins)
         self._scroll.setVisible(not history.empty and not begins)
         self.back.setVisible(not live and not self._live.empty and not self._live.ended)
@@ -192,6 +204,7 @@ class TrainPanel(QWidget):
         if history.empty or history.revision == self._drawn or not self.isVisible():
             return
         self._drawn = history.revision
+        self.loss.show_ghost(self.ghost)
         self.loss.show_history(history)
         self._show_figures(history)
         table = history.tables.get("confusion")
@@ -216,6 +229,7 @@ class TrainPanel(QWidget):
             plot.setVisible(names in wanted)
             if names in wanted:
                 plot.show_history(history)
+                plot.show_ghost(self.ghost)
 
 
 class _Across(QScrollArea):
