@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,57 +11,70 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.app.panels.train import History
 from netbuilder.graph import Project
-from netbuilder.training import presence
+from netbuilder.training import headless
 from netbuilder.training.control import Control
+from netbuilder.training.events import EpochDone, Finished, Started
 from netbuilder.training.loop import train
 from netbuilder.training.run import Run
 
 if TYPE_CHECKING:
     from netbuilder.app.window import MainWindow
 
-START_MS = 120_000
-
 pytestmark = pytest.mark.slow
 
 
-def test_closing_asks_and_a_new_window_finds_the_run(
-    open_window: Callable[..., MainWindow], blobs: Callable[..., Project], qtbot: QtBot,
+def test_closing_asks_what_becomes_of_the_run(
+    open_window: Callable[..., MainWindow], blobs: Callable[..., Project], tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
-    window = open_window(blobs(epochs=1_000_000, batch_size=8), begin=True)
-    qtbot.waitUntil(lambda: window.session.engine is not None, timeout=START_MS)
-    window.trainer.run()
-    qtbot.waitUntil(lambda: window.session.run is not None, timeout=START_MS)
-    run = Run(Path(window.session.run or ""))
+    handed: list[Path] = []
+    monkeypatch.setattr(headless, "go_on", lambda run: handed.append(run.folder))
     asked: list[str] = []
-    window.elsewhere.ask = lambda name: asked.append(name) or "cancel"
-    assert not window.close()
-    assert asked == ["blobs"]
-    assert window.session.state == "running"
-    window.elsewhere.ask = lambda name: "keep"
-    assert window.close()
-    assert multiprocessing.active_children() == []
-    qtbot.waitUntil(lambda: presence.present(run.folder), timeout=START_MS)
-    qtbot.waitUntil(lambda: run.state == "running", timeout=START_MS)
-    later = open_window(blobs())
-    later.elsewhere.offer()
-    (toast,) = later.toasts.visible()
+    for answer, closes, goes_on in (
+        ("cancel", False, []), ("stop", True, []), ("keep", True, [tmp_path / "run"]),
+    ):  # fmt: skip
+        window = open_window(blobs())
+        window.session.state, window.session.run = "running", str(tmp_path / "run")
+        window.elsewhere.ask = lambda name, answer=answer: asked.append(name) or answer
+        assert window.close() is closes, answer
+        assert handed == goes_on
+        window.session.state = "stopped"
+        window.close()
+    assert asked == ["blobs"] * 3
+    assert handed == [tmp_path / "run"]  # once, though closed again
+
+
+def test_a_window_finds_follows_and_stops_a_run(
+    open_window: Callable[..., MainWindow], blobs: Callable[..., Project], qtbot: QtBot
+) -> None:
+    # The lock belongs to the open file: for a window, another trains, though in this process.
+    events = train(blobs(epochs=1_000_000, batch_size=8))
+    started = next(events)
+    assert isinstance(started, Started)
+    run = Run(Path(started.folder))
+    window = open_window(blobs())
+    window.elsewhere.offer()
+    (toast,) = window.toasts.visible()
     assert run.id in toast.text()
     assert toast.link is not None
     toast.link.click()
-    history = later.train_panel.history
-    before = history.step
-    qtbot.waitUntil(lambda: history.step > before, timeout=START_MS)
-    assert later.bottom.current == "train"
-    later.bottom.show_panel("runs")
-    qtbot.waitUntil(lambda: later.runs.model.count == 1)
-    later.runs.choose(run.folder)
-    assert later.runs.stop_button.isVisible()
-    later.runs.stop_button.click()
-    qtbot.waitUntil(lambda: later.elsewhere.following is None, timeout=START_MS)
-    assert run.state == "stopped"
+    history = window.train_panel.history
+    assert window.bottom.current == "train"
+    for event in events:
+        if isinstance(event, EpochDone) and event.epoch >= 3:
+            break
+    qtbot.waitUntil(lambda: history.epoch >= 3)
+    window.bottom.show_panel("runs")
+    qtbot.waitUntil(lambda: window.runs.model.count == 1)
+    assert window.runs.stop_button.isVisible()
+    assert not window.runs.resume_button.isVisible()
+    window.runs.stop_button.click()
+    *_, last = events
+    assert isinstance(last, Finished)
+    qtbot.waitUntil(lambda: window.elsewhere.following is None)
     assert history.ended
+    assert run.state == "stopped"
+    assert window.elsewhere.found() == []
 
 
 def test_another_run_lies_behind_the_one_in_sight(
