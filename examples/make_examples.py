@@ -270,6 +270,45 @@ def char_transformer() -> Project:
     )
 
 
+def reverse_seq2seq() -> Project:
+    """An encoder reads letters both ways, a decoder with attention says them backwards."""
+    net = Network("reverse_seq2seq")
+    data = net.symbol_sequences(task="reverse", symbols=8, shortest=2, longest=6)
+    vectors = net.embedding(data.tokens, embedding_dim=16, padding_idx=0)
+    read = net.gru(vectors, lengths=data.lengths, hidden_size=24, bidirectional=True, id="encoder")
+    mask = net.length_mask(data.tokens, data.lengths)
+    start = net.tanh(net.linear(read.last, out_features=48))
+    said = net.attention_decoder(
+        read, data.before, state=start, mask=mask, hidden_size=48, embedding_dim=16,
+        teacher_forcing=0.5, id="decoder",
+    )  # fmt: skip
+    net.output(said, name="letters")
+    net.cross_entropy(said, data.target, ignore_index=0)
+    net.accuracy(said, data.target, ignore_index=0)
+    adam = Optimiser("main", "adam", {"lr": 5e-3})
+    notes = "Say letters backwards: in training half of the steps are told the letter before."
+    return net.project(
+        epochs=6, batch_size=64, validation=0.1, test=0.1, optimisers=(adam,), notes=notes
+    )
+
+
+def word2vec() -> Project:
+    """Skip-gram with negative sampling: two tables, of words and of what stands around them."""
+    net = Network("word2vec")
+    data = net.skip_gram(window=2, min_count=20, subsample=0.0, samples=400_000)
+    words = net.embedding(data.center, embedding_dim=24, id="words")
+    around = {"embedding_dim": 24, "weight_init": "zeros"}
+    context = net.embedding(data.context, id="around", **around)
+    negatives = net.embedding(data.negatives, id="negatives", share="around", **around)
+    net.output(words, name="vector")
+    net.negative_sampling(words, context, negatives)
+    adam = Optimiser("main", "adam", {"lr": 5e-3})
+    notes = "Words that stand among the same words get similar vectors: ask for neighbours."
+    return net.project(
+        epochs=4, batch_size=512, validation=0.02, test=0.02, optimisers=(adam,), notes=notes
+    )
+
+
 def _characters(net: Network) -> int:
     from netbuilder.layers import declare
 
@@ -292,6 +331,8 @@ EXAMPLES = (
     digits_vae,
     digits_gan,
     char_transformer,
+    reverse_seq2seq,
+    word2vec,
 )
 
 

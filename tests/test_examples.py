@@ -22,6 +22,7 @@ import netbuilder as nb
 from netbuilder import resources
 from netbuilder.architectures import ARCHITECTURES
 from netbuilder.data import Fields, Split, load, split
+from netbuilder.explain.neighbours import neighbours
 from netbuilder.graph import Optimiser, Project
 from netbuilder.graph.file import dumps
 from netbuilder.graph.order import ancestors
@@ -35,6 +36,7 @@ NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
     "char_transformer", "perceptron_xor", "linear_classifiers", "ridge_regression",
     "deep_tanh_mlp", "digits_denoising", "shapes_segmentation",
+    "reverse_seq2seq", "word2vec",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
 pytestmark = pytest.mark.timeout(600)
@@ -316,6 +318,29 @@ def test_the_transformer_beats_counting_characters(trained: Training) -> None:
     unigram = float(np.exp(-np.log(share[fields["next"][rows["validation"]]]).mean()))
     assert unigram > 10
     assert found.epochs[-1].validation["perplexity"] <= unigram / 5
+
+
+@pytest.mark.slow
+def test_letters_are_said_backwards_without_a_teacher(trained: Training) -> None:
+    """In evaluation the decoder hears only itself, so this is greedy free-running accuracy."""
+    found = trained("reverse_seq2seq")
+    assert found.finished.test["accuracy"] >= 0.95
+    fields, rows = data_of(found.project)
+    read, wanted, lengths = (fields[n][rows["test"]] for n in ("tokens", "target", "lengths"))
+    nothing = torch.zeros(wanted.shape, dtype=torch.int64)
+    with torch.no_grad():
+        scores = found.model(torch.from_numpy(read), torch.from_numpy(lengths), nothing)
+    said = scores.argmax(2).numpy()
+    whole = ((said == wanted) | (wanted == 0)).all(1)
+    assert whole.mean() >= 0.9
+
+
+@pytest.mark.slow
+def test_words_of_the_novel_find_their_likes(trained: Training) -> None:
+    found = trained("word2vec")
+    for word, like in (("he", "she"), ("mother", "father"), ("elizabeth", "jane")):
+        near = neighbours(found.model, found.project, token=word, count=10)
+        assert like in near.tokens, (word, near.tokens)
 
 
 @pytest.mark.slow

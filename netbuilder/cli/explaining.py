@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from netbuilder.app.theme.tokens import SIGNED_STOPS
 from netbuilder.cli import output
+from netbuilder.cli.errors import InputError
 from netbuilder.cli.exporting import asked
 from netbuilder.graph.atomic import atomic_write
 from netbuilder.resources import asset
@@ -19,10 +20,12 @@ _SIDE = 336  # of each picture, in pixels
 _BAR = 14
 
 
-def run(run: str, target: Path, method: str, sample: int, json: bool) -> None:
+def run(run: str, target: Path | None, method: str, sample: int, json: bool) -> None:
     """Explain one sample of the test split with the best weights of a run."""
     from netbuilder.training.run import open_run
 
+    if target is None:
+        raise InputError("Say where to write the picture: --output PICTURE.png.")
     found = open_run(run)
     arguments = {"run": str(found.folder), "method": method, "sample": sample, "part": "test"}
     result = asked(found.project(), "saliency", arguments)

@@ -112,14 +112,25 @@ def export(
 @program.command()
 def explain(
     run: Annotated[str, typer.Argument(help="A run: its name, or its folder.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Picture to write (PNG).")],
-    method: Annotated[str, typer.Option(help="gradient, integrated_gradients …")] = (
-        "integrated_gradients"
-    ),
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Picture to write (PNG).")
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="gradient, integrated_gradients … or neighbours.")
+    ] = "integrated_gradients",
     sample: Annotated[int, typer.Option(min=0, help="Row of the test split.")] = 0,
+    token: Annotated[str, typer.Option(help="Of neighbours: a word, or its number.")] = "",
+    node: Annotated[str, typer.Option(help="Of neighbours: which Embedding.")] = "",
+    measure: Annotated[str, typer.Option(help="Of neighbours: cosine or euclid.")] = "cosine",
+    count: Annotated[int, typer.Option(min=1, help="Of neighbours: how many.")] = 10,
     json: Json = False,
 ) -> None:
-    """A picture of what spoke for and against the answer to one sample."""
+    """A picture of what spoke for and against an answer; or the neighbours of a word."""
+    if method == "neighbours":
+        from netbuilder.cli.nearest import run as listed
+
+        listed(run, token, node, measure, count, json)
+        return
     from netbuilder.cli.explaining import run as write
 
     write(run, output, method, sample, json)

@@ -189,7 +189,7 @@ def _right_side(
     call = layer.call(*specs)
     if call.is_module:
         call = layer.applied(used, *specs)
-    return rendered(call, ports, attribute)
+    return rendered(call, {**ports, "self": (attribute,)}, attribute)
 
 
 def _pattern(pattern: str, out: Mapping[str, str]) -> str:

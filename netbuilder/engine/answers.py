@@ -258,6 +258,14 @@ def _text(q: Question) -> Result:
     return {"text": generate(q.model, q.project, str(q.arguments.get("prompt", "")), **options)}
 
 
+def _neighbours(q: Question) -> Result:
+    """Tokens nearest to one in an Embedding. arguments: node, token, count, measure."""
+    from netbuilder.explain.neighbours import neighbours
+
+    options = q.pick("node", "token", "count", "measure")
+    return plain(neighbours(q.model, q.project, **options))  # type: ignore[no-any-return]
+
+
 def _export(q: Question) -> Result:
     """Write the model to a file. arguments: to, path."""
     from netbuilder.export import export
@@ -323,6 +331,7 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "samples": _samples,
     "reconstruction": _reconstruction,
     "text": _text,
+    "neighbours": _neighbours,
     "export": _export,
     "trial": _trial,
 }

@@ -176,6 +176,9 @@ class _Edits(ast.NodeVisitor):
                 return _UNKNOWN if _UNKNOWN in values else "".join(map(str, values))
             case ast.FormattedValue(inner):
                 return self._value(inner)
+            case ast.Compare(inner, [ast.Eq()], [other]):
+                values = [self._value(inner), self._value(other)]
+                return _UNKNOWN if _UNKNOWN in values else values[0] == values[1]
             case ast.Call(ast.Name("type"), [inner], []):
                 owner = self._value(inner)
                 return _UNKNOWN if owner is _UNKNOWN else type(owner)

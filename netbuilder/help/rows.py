@@ -294,19 +294,20 @@ _F = (
         kinds("rnn lstm gru last_step repeat_vector")
         + "\nparam:lstm.num_layers\nparam:lstm.bidirectional\nparam:lstm.dropout\n"
         + "param:lstm.proj_size\nparam:rnn.nonlinearity=relu\n"
-        + later("packed lengths"),
+        + "kind:length_mask\nkind:sequence_classes",
         "digits_lstm",
-        "tests/layers/test_recurrent.py:test_lstm_follows_its_equations",
+        "tests/nn/test_lengths.py:test_each_sequence_is_read_as_if_it_were_alone",
     ),
     row(
         "F2",
         "encoder–decoder with attention between",
         "architecture:seq2seq\nkind:additive_attention\nkind:dot_product_attention\n"
         "kind:bilinear_attention\nkind:cosine_attention\nkind:padding_mask\n"
-        + later("a ratio of teacher forcing", "tokens for beginning and end"),
-        "",
-        "tests/architectures/test_transformers.py:"
-        "test_a_recurrent_translator_is_two_grus_with_attention_between",
+        "param:attention_decoder.teacher_forcing\nparam:attention_decoder.begin\n"
+        "kind:symbol_sequences\nkind:addition",
+        "reverse_seq2seq",
+        "tests/nn/test_attention_decoder.py:"
+        "test_the_ratio_is_the_share_of_steps_that_hear_the_teacher",
     ),
     row(
         "F3",
@@ -325,8 +326,10 @@ _F = (
         "embeddings",
         kinds("embedding one_hot embedding_bag tied_linear")
         + "\nparam:embedding.padding_idx\n"
-        + later("word2vec", "GloVe", "nearest neighbours"),
-        "char_transformer",
+        + kinds("skip_gram cbow negative_sampling cooccurrence glove")
+        + "\ncode:netbuilder/explain/neighbours.py:neighbours",
+        "word2vec",
+        "tests/explain/test_neighbours.py:test_words_of_one_group_find_each_other",
     ),
     row("F6", "gradient through time", later("its picture", "truncation")),
 )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import expect, expect_axes, numbers
+from netbuilder.layers.lengths import LENGTHS, ending
 from netbuilder.layers.look import Look, Looks, sliding
 from netbuilder.layers.shape import TensorSpec
 from netbuilder.layers.sizes import along, by, compact, each
@@ -130,19 +131,22 @@ class GlobalMaxPool(GlobalPooling):
 class MeanPool(Layer):
     """Average the tokens of a sequence into one vector.
 
-    (B, T, C) → (B, C).
+    (B, T, C) → (B, C). With lengths, only those that are real.
     """
 
     kind, title, family = "mean_pool", "Mean of tokens", "Pooling"
     tex = r"y = \dfrac{1}{T} \sum_t\, x_t"
     use = "The simplest way from a sequence to one vector, for a classifier of texts."
-    mistakes = ("Padding is averaged in as well; Attention pooling with a mask leaves it out.",)
+    mistakes = ("Without lengths, padding is averaged in as well.",)
     cites = "APS360, week 10"
-    inputs = (Port("x", takes=("sequence",)),)
+    inputs = (Port("x", takes=("sequence",)), LENGTHS)
 
-    def call(self, x: TensorSpec) -> Call:
+    def call(self, x: TensorSpec, lengths: TensorSpec | None = None) -> Call:
+        if lengths is not None:
+            return Call("netbuilder.nn.masked_mean", (In("x"), In("lengths")))
         return Call(".mean", (In("x"),), {"dim": 1})
 
-    def infer(self, x: TensorSpec) -> TensorSpec:
+    def infer(self, x: TensorSpec, lengths: TensorSpec | None = None) -> TensorSpec:
         expect(x, self.title, "sequence")
+        ending(lengths, x, self.title)
         return x.with_shape(x.shape[0], x.shape[2])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from netbuilder.layers.brief import changed
 from netbuilder.layers.roles import Metric
 from netbuilder.layers.shape import ShapeError, TensorSpec
-from netbuilder.layers.spec import Call, In, Port
+from netbuilder.layers.spec import Call, In, Port, param
 from netbuilder.layers.targets import class_axis, classified, decided, measured
 
 #: More classes than this would not fit a confusion matrix that a person reads.
 _MATRIX = 100
+_IGNORED = "Labels of this number are left out: padding."
 _SCORED = (
     Port("logits", takes=("vector", "sequence", "image"), help="A score for each class."),
     Port("label", takes=("label",), help="The true class."),
@@ -33,12 +35,15 @@ class Accuracy(Metric):
     cites = "APS360, week 3"
     inputs = _SCORED
 
+    ignore_index: int | None = param(None, min=-100, label="Ignore label", help=_IGNORED)
+
     def infer(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, TensorSpec]:
         classified(logits, label, self.title)
         return {}
 
     def metrics(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, Call]:
         classes = {"num_classes": classified(logits, label, self.title)}
+        classes |= changed(self, "ignore_index")
         of = "torchmetrics.classification.Multiclass"
         found = {"accuracy": Call(f"{of}Accuracy", (), classes | {"average": "micro"})}
         if classes["num_classes"] <= _MATRIX:
@@ -150,6 +155,8 @@ class Perplexity(Metric):
     cites = "Jelinek et al. 1977"
     inputs = _SCORED
 
+    ignore_index: int | None = param(None, min=-100, label="Ignore label", help=_IGNORED)
+
     def infer(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, TensorSpec]:
         classified(logits, label, self.title)
         if logits.axes > 3:
@@ -159,7 +166,9 @@ class Perplexity(Metric):
         return {}
 
     def metrics(self, logits: TensorSpec, label: TensorSpec) -> Mapping[str, Call]:
-        return {"perplexity": Call("torchmetrics.text.Perplexity")}
+        return {
+            "perplexity": Call("torchmetrics.text.Perplexity", (), changed(self, "ignore_index"))
+        }
 
     def prepared(self, logits: TensorSpec, label: TensorSpec) -> tuple[Any, ...]:
         if logits.axes == 3:

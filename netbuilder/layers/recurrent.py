@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect
 from netbuilder.layers.law import Begins, Law
+from netbuilder.layers.lengths import LENGTHS, ending
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
@@ -23,11 +24,12 @@ class Recurrent(Layer, Begins, abstract=True):
     """What recurrent layers share.
 
     A state is (B, layers, hidden), read both ways (B, 2·layers, hidden): what leaves one layer
-    may start another. A vector (B, hidden) starts every layer alike.
+    may start another. A vector (B, hidden) starts every layer alike. With lengths, states are
+    those at each true end, where reading backwards begins; y is 0 behind it.
     """
 
     family = "Recurrent"
-    inputs: ClassVar[tuple[Port, ...]] = (Port("x", takes=("sequence",)), _STATE)
+    inputs: ClassVar[tuple[Port, ...]] = (Port("x", takes=("sequence",)), _STATE, LENGTHS)
     outputs: ClassVar[tuple[str, ...]] = ("y", "last", "state")
     target: ClassVar[str]
     gates: ClassVar[int]
@@ -63,14 +65,19 @@ class Recurrent(Layer, Begins, abstract=True):
     def applied(
         self, used: frozenset[str], x: TensorSpec | None = None, *states: TensorSpec | None
     ) -> Call:
-        if not any(states):
-            return Call("self", (In("x"),))
-        rows = self.num_layers * self._ways
-        found = tuple(
-            _started(port, spec, rows, size)
-            for (port, size), spec in zip(self._states().items(), states, strict=True)
-        )
-        return Call("self", (In("x"), found[0] if len(found) == 1 else found))
+        sizes = self._states()
+        lengths = states[len(sizes) :]
+        args: list[Any] = [In("x")]
+        if any(lengths):
+            args = [In("self"), In("x"), In("lengths")]
+        if any(states[: len(sizes)]):
+            rows = self.num_layers * self._ways
+            found = tuple(
+                _started(port, spec, rows, size)
+                for (port, size), spec in zip(sizes.items(), states, strict=False)
+            )
+            args.append(found[0] if len(found) == 1 else found)
+        return Call("netbuilder.nn.read_packed" if any(lengths) else "self", tuple(args))
 
     @property
     def picks(self) -> Mapping[str, str]:
@@ -83,6 +90,8 @@ class Recurrent(Layer, Begins, abstract=True):
 
     def infer(self, x: TensorSpec, *states: TensorSpec | None) -> Mapping[str, TensorSpec]:
         expect(x, self.title, "sequence")
+        for lengths in states[len(self._states()) :]:
+            ending(lengths, x, self.title)
         batch, rows = x.shape[0], self.num_layers * self._ways
         found = {
             "y": x.with_shape(batch, x.shape[1], self._shown * self._ways),
@@ -204,6 +213,7 @@ class LSTM(Recurrent):
             takes=("vector", "sequence"),
             help="Long-term memory at the start, else zeros.",
         ),
+        LENGTHS,
     )
     outputs = ("y", "last", "state", "cell")
     returns = "{y}, ({h}, {c})"
@@ -268,7 +278,7 @@ class GRU(Recurrent):
 class LastStep(Layer):
     """Keep only the last step of a sequence.
 
-    (B, T, C) → (B, C).
+    (B, T, C) → (B, C). With lengths, the last real one.
     """
 
     kind, title, family = "last_step", "Last step", "Recurrent"
@@ -280,13 +290,16 @@ class LastStep(Layer):
         "In rows filled up with padding the last step is padding.",
     )
     cites = "APS360, week 7"
-    inputs = (Port("x", takes=("sequence",)),)
+    inputs = (Port("x", takes=("sequence",)), LENGTHS)
 
-    def call(self, x: TensorSpec) -> Call:
+    def call(self, x: TensorSpec, lengths: TensorSpec | None = None) -> Call:
+        if lengths is not None:
+            return Call("netbuilder.nn.last_step", (In("x"), In("lengths")))
         return Call(".select", (In("x"), 1, -1))
 
-    def infer(self, x: TensorSpec) -> TensorSpec:
+    def infer(self, x: TensorSpec, lengths: TensorSpec | None = None) -> TensorSpec:
         expect(x, self.title, "sequence")
+        ending(lengths, x, self.title)
         return x.with_shape(x.shape[0], x.shape[2])
 
 

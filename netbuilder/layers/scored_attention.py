@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from netbuilder.layers.attention import Attention, masked
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.expect import described, expect
+from netbuilder.layers.lengths import LENGTHS, ending
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec, sample
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
@@ -181,7 +181,7 @@ class AttentionPooling(Layer):
     """Make one vector of a sequence: a mean whose weights the network finds.
 
     (B, T, C) → y (B, C), weights (B, 1, 1, T). For where only some of the steps matter; the
-    order of the steps does not.
+    order of the steps does not. A mask or lengths leave steps out.
     """
 
     kind, title, family = "attention_pooling", "Attention pooling", "Attention"
@@ -196,25 +196,32 @@ class AttentionPooling(Layer):
     inputs = (
         Port("x", takes=("sequence",)),
         Port("mask", optional=True, takes=("label",), help="Which steps count, (B, T)."),
+        LENGTHS,
     )
     outputs = ("y", "weights")
     returns = "{y}, {weights}"
 
     hidden: int = param(0, min=0, help="Width of a tanh layer that scores; 0: a Linear alone.")
 
-    def call(self, x: TensorSpec, mask: TensorSpec | None = None) -> Call:
+    def call(self, x: TensorSpec, *which: TensorSpec | None) -> Call:
         return Call("netbuilder.nn.AttentionPooling", (int(x.shape[2]),), changed(self, "hidden"))
 
     def applied(self, used: frozenset[str], *specs: TensorSpec | None) -> Call:
-        kwargs: dict[str, Any] = {"mask": In("mask")} if len(specs) > 1 and specs[1] else {}
-        return Call("self", (In("x"),), kwargs)
+        _, mask, lengths = (*specs, None, None)[:3]
+        found: Call | In = Call("netbuilder.nn.length_mask", (In("x"), In("lengths")))
+        if mask is not None:
+            found = Call(".logical_and", (In("mask"), found)) if lengths is not None else In("mask")
+        given = mask is not None or lengths is not None
+        return Call("self", (In("x"),), {"mask": found} if given else {})
 
-    def infer(self, x: TensorSpec, mask: TensorSpec | None = None) -> Mapping[str, TensorSpec]:
+    def infer(self, x: TensorSpec, *which: TensorSpec | None) -> Mapping[str, TensorSpec]:
         batch, steps, width = expect(x, self.title, "sequence", "x").shape
+        mask, lengths = (*which, None, None)[:2]
         masked(mask, x, self.title)
+        ending(lengths, x, self.title)
         return {"y": x.with_shape(batch, width), "weights": x.with_shape(batch, 1, 1, steps)}
 
-    def weights(self, x: TensorSpec, mask: TensorSpec | None = None) -> Mapping[str, Shape]:
+    def weights(self, x: TensorSpec, *which: TensorSpec | None) -> Mapping[str, Shape]:
         width = int(x.shape[2])
         if not self.hidden:
             return {"score.weight": (1, width), "score.bias": (1,)}
@@ -225,7 +232,7 @@ class AttentionPooling(Layer):
         }
 
     def work(
-        self, out: TensorSpec, x: TensorSpec, mask: TensorSpec | None = None
+        self, out: TensorSpec, x: TensorSpec, *which: TensorSpec | None
     ) -> Mapping[str, Shape]:
         steps = int(x.shape[1])
         matrices = {n: (*s, steps) for n, s in self.weights(x).items() if len(s) == 2}

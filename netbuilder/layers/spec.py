@@ -44,7 +44,10 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class In:
-    """Stands for what arrives at an input port; a `many` port expands to all its wires."""
+    """Stands for what arrives at an input port; a `many` port expands to all its wires.
+
+    ``In("self")`` stands for the node's own module, where a function is given it.
+    """
 
     port: str
 

@@ -5,11 +5,13 @@ source into the files it writes.
 """
 
 from netbuilder.nn.attention import causal_mask
+from netbuilder.nn.attention_decoder import AttentionDecoder
 from netbuilder.nn.contrastive import info_nce, nt_xent
 from netbuilder.nn.ctc import ctc_loss
 from netbuilder.nn.divergence import gaussian_kl, gaussian_nll, kl_divergence
 from netbuilder.nn.grouped_attention import GroupedQueryAttention
 from netbuilder.nn.learned import Learned
+from netbuilder.nn.lengths import last_step, length_mask, masked_mean, read_packed, read_stepwise
 from netbuilder.nn.margins import (
     hinge,
     multiclass_hinge,
@@ -29,11 +31,14 @@ from netbuilder.nn.scored_attention import (
     CosineAttention,
     DotProductAttention,
 )
+from netbuilder.nn.words import glove, negative_sampling
 
 __all__ = [
-    "AdditiveAttention", "AttentionPooling", "BilinearAttention", "CosineAttention",
-    "DotProductAttention", "GroupedQueryAttention", "Learned", "LearnedPositions", "Maxout",
-    "Newton", "Normalise", "Observed", "Reparameterise", "SinusoidalPositions", "causal_mask",
-    "ctc_loss", "fit_layers", "gaussian_kl", "gaussian_nll", "hinge", "info_nce", "kl_divergence",
-    "multiclass_hinge", "multiclass_perceptron", "nt_xent", "perceptron_loss", "signed",
+    "AdditiveAttention", "AttentionDecoder", "AttentionPooling", "BilinearAttention",
+    "CosineAttention", "DotProductAttention", "GroupedQueryAttention", "Learned",
+    "LearnedPositions", "Maxout", "Newton", "Normalise", "Observed", "Reparameterise",
+    "SinusoidalPositions", "causal_mask", "ctc_loss", "fit_layers", "gaussian_kl", "gaussian_nll",
+    "glove", "hinge", "info_nce", "kl_divergence", "last_step", "length_mask", "masked_mean",
+    "multiclass_hinge", "multiclass_perceptron", "negative_sampling", "nt_xent", "perceptron_loss",
+    "read_packed", "read_stepwise", "signed",
 ]  # fmt: skip

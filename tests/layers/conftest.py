@@ -50,7 +50,7 @@ def interpreted(value: Any, values: Values) -> Any:
                 return functools.reduce(_INFIX[target], found)
             if target.startswith("."):
                 return getattr(found[0], target[1:])(*found[1:], **named)
-            function = values["self"] if target == "self" else _found(target)
+            function = values["self"][0] if target == "self" else _found(target)
             return function(*found, **named)
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -106,7 +106,7 @@ def run(
     with torch.device(device):
         if call.is_module:
             module = module or interpreted(call, {})
-            result = interpreted(layer.applied(used, *specs), values | {"self": module})
+            result = interpreted(layer.applied(used, *specs), values | {"self": [module]})
         else:
             result = interpreted(call, values)
     names = {"result": result, "torch": torch, "self": module}

@@ -61,6 +61,10 @@ def spec(r: Random, port: Port, first: TensorSpec | None) -> TensorSpec:
     made = TensorSpec((B, *(r.choice(_SIZES) for _ in range(r.choice(counts) - 1))))
     if port.name == "mask" and first is not None:
         return TensorSpec(first.shape[:2], "bool")
+    if port.name == "lengths" and first is not None:
+        return TensorSpec(first.shape[:1], "int64", 7)
+    if port.name == "before" and first is not None:
+        return TensorSpec((B, r.choice(_SIZES)), "int64", r.randint(2, 8))
     if port.name == "indices" and first is not None:
         return TensorSpec(first.shape, "int64")  # places of pooled values
     if "label" in port.takes:

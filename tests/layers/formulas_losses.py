@@ -20,6 +20,15 @@ SHARES = {"logits": TensorSpec((N, 3)), "target": (TensorSpec((N, 3)), torch.ran
 PAIR = {"a": TensorSpec((N, 6)), "b": TensorSpec((N, 6))}
 LABELS = torch.tensor([[1, 2], [2, 0], [1, 1], [0, 0], [2, 1]])
 
+WORDS = {
+    "center": TensorSpec((N, 4)), "context": TensorSpec((N, 4)), "negatives": TensorSpec((N, 3, 4)),
+}  # fmt: skip
+COUNTED = {
+    "word": TensorSpec((N, 4)), "context": TensorSpec((N, 4)), "word_bias": TensorSpec((N, 1)),
+    "context_bias": TensorSpec((N, 1)),
+    "count": (TensorSpec((N,)), torch.tensor([0.5, 1.0, 7.0, 20.0, 90.0])),
+}  # fmt: skip
+
 
 def sigmoid(x: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-x))
@@ -52,6 +61,22 @@ def signs(target: Tensor) -> Tensor:
 
 def rows(v):
     return zip(v["logits"], v["label"].tolist(), strict=True)
+
+
+def _sampled(v, w, y):
+    found = []
+    for c, o, n in zip(v["center"], v["context"], v["negatives"], strict=True):
+        wrong = sum(torch.log(sigmoid(-(c * k).sum())) for k in n)
+        found.append(-torch.log(sigmoid((c * o).sum())) - wrong)
+    return mean(found)
+
+
+def _counted(v, w, y):
+    found = []
+    for i, n in enumerate(v["count"].double()):
+        guess = (v["word"][i] * v["context"][i]).sum() + v["word_bias"][i] + v["context_bias"][i]
+        found.append(min(1.0, float(n) / 20) ** 0.5 * (guess - torch.log(n)) ** 2)
+    return mean(found)[0]
 
 
 def _bce(v, w, y):
@@ -199,6 +224,8 @@ FORMULAS = {
         ),
         ({}, SCORED, lambda v, w, y: mean(s.max() - s[k] for s, k in rows(v))),
     ],
+    "negative_sampling": [({}, WORDS, _sampled)],
+    "glove": [({"most": 20.0, "power": 0.5}, COUNTED, _counted)],
     "wasserstein": [
         ({"goal": "up"}, {"score": TensorSpec((N, 2))}, lambda v, w, y: -v["score"].sum() / 10),
         ({"goal": "down"}, {"score": TensorSpec((N, 2))}, lambda v, w, y: v["score"].sum() / 10),

@@ -161,6 +161,30 @@ def _positions(v, w, y):
     return v["x"] + waves
 
 
+def _decoded(v, w, out):
+    """Told the tokens before: attention, a GRU's cell, scores of state and what was told."""
+    h, m, found = torch.zeros(3, 3), v["memory"], []
+    pairs = (("weight_ih", "bias_ih"), ("weight_hh", "bias_hh"))
+    for t in range(4):
+        a = w["attention.query.weight"] @ h[:, :, None]
+        b = m @ w["attention.key.weight"].T
+        alpha = softmax((tanh(a.mT + b) * w["attention.score.weight"][0]).sum(-1))
+        c = (alpha[:, :, None] * m).sum(1)
+        x = torch.cat([w["embedding.weight"][v["before"][:, t]], c], 1)
+        (xr, xz, xn), (hr, hz, hn) = (
+            (y @ w[f"cell.{u}"].T + w[f"cell.{d}"]).chunk(3, 1)
+            for y, (u, d) in zip((x, h), pairs, strict=True)
+        )
+        z = sigmoid(xz + hz)
+        h = (1 - z) * tanh(xn + sigmoid(xr + hr) * hn) + z * h
+        found.append(torch.cat([h, c], 1) @ w["score.weight"].T + w["score.bias"])
+    return torch.stack(found, 1)
+
+
+def _real(v, w, out):
+    return torch.stack([torch.arange(5) < max(int(n), 1) for n in v["lengths"]])
+
+
 FORMULAS = {
     "rnn": [({"hidden_size": 4}, X, _rnn)],
     "lstm": [({"hidden_size": 4}, X, _lstm)],
@@ -175,4 +199,12 @@ FORMULAS = {
     "additive_attention": [({"hidden": 3}, OTHER, _additive)],
     "attention_pooling": [({}, X, _pooling)],
     "positional_encoding": [({}, X, _positions)],
+    "length_mask": [({}, {**X, "lengths": TensorSpec((N,), "int64", 7)}, _real)],
+    "attention_decoder": [
+        (
+            {"hidden_size": 3, "embedding_dim": 2},
+            {"memory": TensorSpec((N, 5, 4)), "before": TensorSpec((N, 4), "int64", 6)},
+            _decoded,
+        )
+    ],
 }

@@ -23,6 +23,7 @@ from netbuilder.layers import REGISTRY, B, DataSet, TensorSpec
 ELSEWHERE = {
     "detach": "compiler/growing.py",  # held to the interpreter in random graphs
     "max_unpool": "layers/test_convolutional_by_hand.py",
+    "length_mask": "nn/test_lengths.py",
     "padding_mask": "layers/test_attention.py",
     "reparameterise": "nn/test_modules.py",
 }

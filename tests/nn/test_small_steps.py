@@ -13,9 +13,36 @@ from netbuilder import nn as own
 
 #: Those that nothing is learned through: masks, labels as ±1, and what fits a layer.
 WITHOUT = {"causal_mask", "signed", "Observed", "fit_layers"}
+#: Those that nothing is learned through: masks, and labels as ±1.
+WITHOUT = {"causal_mask", "length_mask", "signed"}
 LABEL, YES = torch.tensor([2, 0, 3, 1]), torch.tensor([1, 0, 1, 0])
 MASK = torch.tensor([[True, True, False, True]] * 2)
+LENGTHS, BEFORE = torch.tensor([4, 2]), torch.tensor([[1, 3], [1, 2]])
 ROWS, SEQUENCE = (4, 4), (2, 4, 4)
+
+
+class _Read(torch.nn.Module):
+    """A recurrent layer that reads sequences of two lengths both ways."""
+
+    def __init__(self, way: Callable[..., Any]) -> None:
+        super().__init__()
+        self.way = way
+        self.layer = torch.nn.GRU(4, 2, bidirectional=True, batch_first=True)
+
+    def forward(self, x: Tensor) -> Any:
+        return self.way(self.layer, x, LENGTHS)
+
+
+class _Said(torch.nn.Module):
+    """A decoder that is told two tokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.decoder = own.AttentionDecoder(4, 2, 3, 4, own.BilinearAttention(3, 4))
+
+    def forward(self, memory: Tensor) -> Tensor:
+        said: Tensor = self.decoder(memory, BEFORE)[0]
+        return said
 
 
 def _noisy(mu: Tensor, log_variance: Tensor) -> Tensor:
@@ -27,6 +54,7 @@ def _noisy(mu: Tensor, log_variance: Tensor) -> Tensor:
 #: By name: the shape of each tensor that it is differentiated by, and what is made of them.
 CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     "AdditiveAttention": ([SEQUENCE] * 3, lambda: own.AdditiveAttention(4, 4, 3)),
+    "AttentionDecoder": ([SEQUENCE], _Said),
     "AttentionPooling": ([SEQUENCE], lambda: own.AttentionPooling(4, 3)),
     "BilinearAttention": ([SEQUENCE] * 3, lambda: own.BilinearAttention(4, 4)),
     "CosineAttention": ([SEQUENCE] * 3, lambda: own.CosineAttention()),
@@ -46,13 +74,22 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     ),
     "gaussian_kl": ([ROWS] * 2, lambda: own.gaussian_kl),
     "gaussian_nll": ([ROWS] * 3, lambda: own.gaussian_nll),
+    "glove": (
+        [ROWS, ROWS, (4, 1), (4, 1)],
+        lambda: lambda *x: own.glove(*x, torch.tensor([0.5, 3.0, 90.0, 400.0])),
+    ),
     "hinge": ([(4,)], lambda: lambda x: own.hinge(x, YES, 0.7)),
     "info_nce": ([ROWS] * 2, lambda: own.info_nce),
     "kl_divergence": ([ROWS] * 2, lambda: lambda x, y: own.kl_divergence(x, y, 2.0)),
+    "last_step": ([SEQUENCE], lambda: lambda x: own.last_step(x, LENGTHS)),
+    "masked_mean": ([SEQUENCE], lambda: lambda x: own.masked_mean(x, LENGTHS)),
     "multiclass_hinge": ([ROWS], lambda: lambda x: own.multiclass_hinge(x, LABEL)),
     "multiclass_perceptron": ([ROWS], lambda: lambda x: own.multiclass_perceptron(x, LABEL)),
+    "negative_sampling": ([ROWS, ROWS, (4, 2, 4)], lambda: own.negative_sampling),
     "nt_xent": ([ROWS] * 2, lambda: own.nt_xent),
     "perceptron_loss": ([(4,)], lambda: lambda x: own.perceptron_loss(x, YES)),
+    "read_packed": ([SEQUENCE], lambda: _Read(own.read_packed)),
+    "read_stepwise": ([SEQUENCE], lambda: _Read(own.read_stepwise)),
 }  # fmt: skip
 
 

@@ -1,0 +1,40 @@
+"""Sequences of several lengths leave the program: what fills up counts for nothing there too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import netbuilder as nb
+from netbuilder.building import Network
+from netbuilder.graph import Project
+
+
+def reader() -> Project:
+    """Every kind that takes lengths, on rows of three tokens."""
+    net = Network("reader")
+    data = net.random_tokens(vocabulary=5, length=3, classes=4)
+    x, lengths = net.embedding(data.tokens, embedding_dim=3), data.label
+    both = net.gru(x, lengths=lengths, hidden_size=2, bidirectional=True)
+    cell = net.lstm(x, lengths=lengths, hidden_size=3, proj_size=2)
+    plain = net.rnn(both, lengths=lengths, state=both.state, hidden_size=2, num_layers=2)
+    pooled = [
+        net.last_step(cell, lengths=lengths),
+        net.mean_pool(plain, lengths=lengths),
+        net.attention_pooling(both, lengths=lengths),
+        both.last,
+        net.flatten(cell.cell),
+    ]
+    for i, value in enumerate(pooled):
+        net.output(value, name=f"of_{i}")
+    net.cross_entropy(net.linear(net.concat(*pooled), out_features=5), data.label)
+    return net.project()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("to", ["onnx", "pt2"])
+def test_lengths_are_written_with_the_rest(to: str, tmp_path: Path) -> None:
+    project = reader()
+    report = nb.export(to, project, nb.compile(project), tmp_path / f"reader.{to}")
+    assert max(report.differences.values()) < 1e-4
