@@ -247,6 +247,40 @@ def digits_gan() -> Project:
     return net.project(epochs=120, batch_size=64, optimisers=(judge, forger), notes=notes)
 
 
+def digits_wgan() -> Project:
+    """A Wasserstein GAN: a critic whose slope is kept near 1, in two steps for each forgery."""
+    net = Network("digits_wgan")
+    with net.block("generator", width=128) as g:
+        x = g.relu(g.linear(g.input(name="z"), out_features="=width"))
+        x = g.relu(g.linear(x, out_features="=width"))
+        x = g.sigmoid(g.linear(x, out_features=64))
+        g.output(g.reshape(x, sizes=(1, 8, 8)), name="image")
+    with net.block("critic", width=128) as c:
+        x = c.flatten(c.input(name="image"))
+        x = c.leaky_relu(c.linear(x, out_features="=width"), negative_slope=0.2)
+        x = c.leaky_relu(c.linear(x, out_features="=width"), negative_slope=0.2)
+        c.output(c.linear(x, out_features=1), name="score")
+    data = net.digits()
+    fake = net.generator(net.noise(size=(32,)))
+    cut = net.detach(fake)
+    between = net.random_mix(data.image, cut, title="Between")
+    real = net.critic(data.image, id="score_real", title="Score the real")
+    forged = net.critic(cut, id="score_fake", share="score_real", title="Score the fake")
+    middle = net.critic(between, id="score_between", share="score_real", title="Score between")
+    again = net.critic(fake, id="score_again", share="score_real", title="Score again")
+    net.output(fake, name="image")
+    net.wasserstein(real, goal="up", id="real_up", title="Real up")
+    net.wasserstein(forged, goal="down", id="fake_down", title="Fake down")
+    net.gradient_penalty(middle, between, id="penalty", title="Slope near 1")
+    net.wasserstein(again, goal="up", id="fake_up", title="Fake up")
+    settings = {"lr": 1e-3, "beta1": 0.0, "beta2": 0.9}
+    losses = ("real_up", "fake_down", "penalty")
+    critic = Optimiser("critic", "adam", settings, losses, ("score_real",), steps=2)
+    forger = Optimiser("forger", "adam", settings, ("fake_up",), ("generator_1",))
+    notes = "A generator forges digits; the critic says how far they lie from real ones."
+    return net.project(epochs=60, batch_size=64, optimisers=(critic, forger), notes=notes)
+
+
 def char_transformer() -> Project:
     """A small language model: characters, positions, two causal attention blocks."""
     net = Network("char_transformer")
@@ -330,6 +364,7 @@ EXAMPLES = (
     digits_lstm,
     digits_vae,
     digits_gan,
+    digits_wgan,
     char_transformer,
     reverse_seq2seq,
     word2vec,

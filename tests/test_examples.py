@@ -35,7 +35,7 @@ FOLDER = Path(__file__).parents[1] / "examples"
 NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
     "char_transformer", "perceptron_xor", "linear_classifiers", "ridge_regression",
-    "deep_tanh_mlp", "digits_denoising", "shapes_segmentation",
+    "deep_tanh_mlp", "digits_denoising", "shapes_segmentation", "digits_wgan",
     "reverse_seq2seq", "word2vec",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
@@ -297,16 +297,26 @@ def test_weights_that_begin_too_small_learn_nothing(trained: Training, tmp_path:
 
 
 @pytest.mark.slow
-def test_the_gan_draws_digits(trained: Training) -> None:
+@pytest.mark.parametrize(("name", "classes"), [("digits_gan", 9), ("digits_wgan", 8)])
+def test_the_gan_draws_digits(trained: Training, name: str, classes: int) -> None:
     """What it draws is taken for digits, of nearly all classes, by the trained classifier."""
-    judge, forger = trained("digits_cnn").model, trained("digits_gan").model
+    judge, forger = trained("digits_cnn").model, trained(name).model
     torch.manual_seed(0)
     (noise,) = forger.source.inputs
     with torch.no_grad():
         drawn = forger(torch.randn(500, *(int(n) for n in noise.spec.shape[1:])))
         sure, digit = judge(drawn).softmax(1).max(1)
     seen = torch.unique(digit[sure > 0.8])
-    assert len(seen) >= 9, seen
+    assert len(seen) >= classes, seen
+
+
+@pytest.mark.slow
+def test_the_critic_of_the_wasserstein_gan_stays_flat(trained: Training) -> None:
+    """Its slope is near 1, so that its loss is a distance, which becomes smaller."""
+    epochs = trained("digits_wgan").epochs
+    assert all(epoch.validation["penalty"] < 0.1 for epoch in epochs[5:])
+    distance = [epoch.validation["real_up"] + epoch.validation["fake_down"] for epoch in epochs]
+    assert 0 < -sum(distance[-5:]) < -0.7 * 5 * min(distance)
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ from netbuilder.compiler.rendering import rendered
 from netbuilder.compiler.report import Check, NodeInfo, Path
 from netbuilder.compiler.sharing import positional, share_root
 from netbuilder.compiler.signature import Signature
-from netbuilder.compiler.unit import Built, ClassText, Method, Unit, constructed, merged
+from netbuilder.compiler.unit import RECORDING, Built, ClassText, Method, Unit, constructed, merged
 from netbuilder.graph import Graph, Node, Project
 from netbuilder.graph.order import ancestors, topological
 from netbuilder.layers import BlockInstance, Call, Loss, Metric, TensorSpec
@@ -261,7 +261,13 @@ class Assembly:
             lines.append(Line(f"metrics = {{{', '.join(rows)}}}"))
         lines.append(Line("return losses, metrics" if rows else "return losses, {}"))
         doc = "Losses of a held-out batch, and what its metrics compare."
-        return Method("measure", tuple(fields.values()), doc, tuple(lines))
+        # A trainer measures without recording gradients; what asks for them is not to suffer.
+        on = RECORDING if any(self._differentiates(i) for i in losses) else ""
+        return Method("measure", tuple(fields.values()), doc, tuple(lines), on)
+
+    def _differentiates(self, node_id: str) -> bool:
+        layer = self.nodes[node_id,].layer
+        return isinstance(layer, Loss) and layer.differentiates
 
     def _run(
         self,

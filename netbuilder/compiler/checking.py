@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netbuilder.compiler import wanting
+from netbuilder.compiler import mistakes_of_training, wanting
 from netbuilder.compiler.infer import Walk, ends, owners
 from netbuilder.compiler.mending import mend, site_at
 from netbuilder.compiler.mistakes import LAST_RULES, RULES
@@ -41,6 +41,8 @@ def _check(project: Project) -> Check:
     problems += _missing(heard, walk)
     problems += optimisers(heard, walk)
     problems += _not_muted(project)
+    for of_training in mistakes_of_training.RULES:
+        problems += of_training(heard, walk)
     whole = Check(walk.nodes, ())
     for block in (None, *project.blocks):
         graph = heard.graph_at((block,) if block else ())

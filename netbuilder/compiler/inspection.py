@@ -16,9 +16,10 @@ from netbuilder.compiler.naming import local_names
 from netbuilder.compiler.report import Check, Path
 from netbuilder.compiler.sharing import share_root
 from netbuilder.compiler.source import Source, generate
+from netbuilder.compiler.unit import RECORDING
 from netbuilder.graph import Graph, Project
 from netbuilder.graph.order import ancestors, topological
-from netbuilder.layers import BlockInstance
+from netbuilder.layers import BlockInstance, Loss
 
 METHOD = "inspect"
 
@@ -54,8 +55,10 @@ def inspection(project: Project) -> tuple[str, str]:
     body = "\n".join(f"    {line.text}" for line in writer.lines)
     head = source.text.split("\nclass ")[0]
     parts = "\n\n\n".join(d for n, d in definitions().items() if f"{n}(" in body and d not in head)
+    losses = (i.layer for i in found.inside().values() if isinstance(i.layer, Loss))
+    on = f"@{RECORDING}\n" if any(layer.differentiates for layer in losses) else ""
     text = (
-        f"{head}\n\n{parts}\n\n\ndef {METHOD}(self, {', '.join(params)}):\n"
+        f"{head}\n\n{parts}\n\n\n{on}def {METHOD}(self, {', '.join(params)}):\n"
         f"    seen = {{}}\n{body}\n    return seen\n"
     )
     return text, METHOD

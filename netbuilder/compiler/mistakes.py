@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from netbuilder.compiler import (
+    mistakes_at_the_end,
+    mistakes_between_layers,
+    mistakes_of_gradients,
+)
 from netbuilder.compiler.infer import ends, owners
 from netbuilder.compiler.naming import shortened
 from netbuilder.compiler.remedies import become, bypass, insert, remove, set_params
@@ -28,6 +33,8 @@ def _sources(graph: Graph, node: Node, port: str) -> list[Node]:
 _BUILT_IN: Mapping[str, str] = {
     "cross_entropy": "softmax",
     "bce_with_logits": "sigmoid",
+    "focal": "softmax",
+    "binary_focal": "sigmoid",
     "kl_divergence": "softmax",
     "ctc": "softmax",
 }
@@ -147,7 +154,13 @@ def linear_after_linear(
 _JUDGED: Mapping[str, tuple[str, str]] = {
     "cross_entropy": ("logits", "scores"),
     "bce_with_logits": ("logits", "scores"),
+    "focal": ("logits", "scores"),
+    "binary_focal": ("logits", "scores"),
     "mse": ("prediction", "predictions"),
+    "l1": ("prediction", "predictions"),
+    "huber": ("prediction", "predictions"),
+    "smooth_l1": ("prediction", "predictions"),
+    "log_cosh": ("prediction", "predictions"),
 }
 #: Activations that may well stand before a loss: they limit nothing, or make probabilities.
 _FITTING = ("identity", "softmax", "log_softmax", "sigmoid", "log_sigmoid", "maxout", "glu")
@@ -165,7 +178,7 @@ def after_the_last_layer(
                 why = f"Dropout after the last layer deletes {words} that the loss judges."
             elif source.kind == "batch_norm":
                 why = f"Batch norm after the last layer rescales the {words} that the loss judges."
-            elif _limits(source.kind) and node.kind != "mse":
+            elif _limits(source.kind) and port == "logits":
                 why = f"An activation after the last layer limits the {words} the loss may get."
             else:
                 continue
@@ -317,6 +330,9 @@ RULES: tuple[Rule, ...] = (
     softmax_of_one,
     outputs_of_one_name,
     answer_given_away,
+    *mistakes_at_the_end.RULES,
+    *mistakes_between_layers.RULES,
+    *mistakes_of_gradients.RULES,
 )
 #: What is said only of a graph without errors, where it is no consequence of another trouble.
 LAST_RULES: tuple[Rule, ...] = (loose_end,)

@@ -58,7 +58,7 @@ def optimisers(project: Project, walk: Walk) -> Iterator[Problem]:
         if optimiser.losses == ():
             yield Problem(
                 f"{who} minimises nothing: choose its losses in the training settings.",
-                fixes=(_changed("Minimise every loss", optimiser, losses=None),),
+                fixes=(changed("Minimise every loss", optimiser, losses=None),),
             )
         yield from _idle(project, walk, optimiser)
 
@@ -78,14 +78,15 @@ def _idle(project: Project, walk: Walk, optimiser: Optimiser) -> Iterator[Proble
         yield Problem(
             f"The optimiser {optimiser.name} updates no weights: choose what it updates in the "
             "training settings.",
-            fixes=(_changed("Update all weights", optimiser, updates=None),),
+            fixes=(changed("Update all weights", optimiser, updates=None),),
         )
 
 
 # --- fixes ---------------------------------------------------------------------------------
 
 
-def _changed(label: str, optimiser: Optimiser, **values: Any) -> Fix:
+def changed(label: str, optimiser: Optimiser, **values: Any) -> Fix:
+    """Give the optimiser of this name other values."""
     name = optimiser.name
     return optimise(
         label, lambda there: (replace(o, **values) if o.name == name else o for o in there)
@@ -101,7 +102,7 @@ def _leave_out(optimiser: Optimiser, node_id: str) -> Fix:
         return tuple(i for i in ids if i != node_id) or None
 
     groups = (replace(g, nodes=tuple(i for i in g.nodes if i != node_id)) for g in optimiser.groups)
-    return _changed(
+    return changed(
         f"Leave {shortened(node_id)} out",
         optimiser,
         losses=kept(optimiser.losses),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netbuilder.compiler.body import Line
@@ -12,15 +12,19 @@ from netbuilder.compiler.rendering import Name, rendered
 from netbuilder.compiler.report import Path
 from netbuilder.layers import Call
 
+#: On what asks for gradients, wherever it is called.
+RECORDING = "torch.enable_grad()"
+
 
 @dataclass(frozen=True)
 class Method:
-    """A method: its parameters, what it says about itself, its lines."""
+    """A method: its parameters, what it says about itself, its lines, and what is put on it."""
 
     name: str
     params: tuple[str, ...]
     doc: str
     lines: tuple[Line, ...]
+    decorator: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def _common_shapes(methods: Sequence[Method]) -> Method:
         line if all(m.lines[i].shape == line.shape for m in methods) else Line(line.text, line.path)
         for i, line in enumerate(first.lines)
     )
-    return Method(first.name, first.params, first.doc, lines)
+    return replace(first, lines=lines)
 
 
 def class_lines(text: ClassText) -> list[Line]:
@@ -180,7 +184,10 @@ def class_lines(text: ClassText) -> list[Line]:
         left = f"self.{attr} = " if attr else ""
         lines += _wrapped(f"        {left}{rendered(call, {})}", path)
     for method in text.methods:
-        lines += [Line(""), Line(f"    def {method.name}({', '.join(('self', *method.params))}):")]
+        lines.append(Line(""))
+        if method.decorator:
+            lines.append(Line(f"    @{method.decorator}"))
+        lines += [Line(f"    def {method.name}({', '.join(('self', *method.params))}):")]
         if method.doc:
             lines.append(Line(f'        """{method.doc}"""'))
         for line in method.lines:

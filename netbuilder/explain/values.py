@@ -56,4 +56,5 @@ def fields_of(
 def values(model: nn.Module, project: Project, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """By ``node.port``, what every node computes in evaluation mode, without gradients."""
     with undisturbed(model) as device, torch.no_grad():
-        return dict(inspector(project, model)(**fields_of(model, project, batch, device)))
+        found = inspector(project, model)(**fields_of(model, project, batch, device))
+        return {name: value.detach() for name, value in found.items()}

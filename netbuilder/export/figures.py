@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from netbuilder.compiler import Source, check
 from netbuilder.compiler.infer import positional
@@ -45,6 +47,17 @@ _KNOWN: dict[str, tuple[str, str] | None] = {
     """Root of the mean squared distance from the target."""
     return (predicted.double() - target.double()).square().mean().sqrt().item()''',
     ),
+    "TokenBLEU": (
+        "bleu",
+        '''def bleu(predicted, label, n_gram=4, ignore_index=None):
+    """Share of the runs of tokens that stand in the true text too."""
+    found, wanted = [], []
+    for ours, true in zip(predicted.tolist(), label.tolist(), strict=True):
+        kept = [t != ignore_index for t in true]
+        found.append(" ".join(str(t) for t, k in zip(ours, kept, strict=True) if k))
+        wanted.append([" ".join(str(t) for t, k in zip(true, kept, strict=True) if k)])
+    return torchmetrics.text.BLEUScore(n_gram=n_gram)(found, wanted).item()''',
+    ),
     "Perplexity": (
         "perplexity",
         '''def perplexity(logits, label):
@@ -54,17 +67,22 @@ _KNOWN: dict[str, tuple[str, str] | None] = {
 }
 
 
+#: Of these a setting makes another figure.
+_SETTLED = frozenset({"MulticlassAccuracy"})
+
+
 @dataclass(frozen=True)
 class Figure:
     """One printed number: its name, the metric node, and the call that computes it.
 
-    text: of the function it calls, empty if that is torchmetrics' own.
+    text: of the function it calls, empty if that is torchmetrics' own. given: its settings.
     """
 
     name: str
     node: str
     call: str
     text: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def figures(project: Project, source: Source) -> list[Figure]:
@@ -81,10 +99,15 @@ def figures(project: Project, source: Source) -> list[Figure]:
     for name, node_id, call in found:
         shown = name if names.count(name) == 1 else f"{name} ({node_id})"
         short = call.target.rpartition(".")[2]
-        if short in _KNOWN:
+        # The functions know nothing of settings; a figure for each class is not printed.
+        plain = short not in _SETTLED or dict(call.kwargs).get("top_k") is None
+        if dict(call.kwargs).get("average") == "none":
+            continue
+        if short in _KNOWN and plain:
             known = _KNOWN[short]
             if known is not None:
-                made.append(Figure(shown, node_id, known[0], known[1]))
+                given = {k: v for k, v in call.kwargs.items() if short == "TokenBLEU"}
+                made.append(Figure(shown, node_id, known[0], known[1], given))
         else:
             made.append(Figure(shown, node_id, rendered(call, {})))
     return made

@@ -85,7 +85,7 @@ def _imports(wanted: set[str], body: str, shown: list[Figure]) -> str:
         "from torch import nn",
         f"from safetensors.torch import {files}",
     }
-    if any(not f.text for f in shown):
+    if any(not f.text or "torchmetrics." in f.text for f in shown):
         wanted.add("import torchmetrics")
     used = {n.id for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Name)}
     kept = []

@@ -155,7 +155,8 @@ def evaluate(project: Project, source: Source, shown: list[Figure]) -> str:
         lines.append("    result |= {name: v for name, v in found.items() if name not in result}")
     for figure in shown:
         lines.append(f'    pair = [torch.cat(part) for part in zip(*compared["{figure.node}"])]')
-        call = f"{figure.call}(*pair)" if figure.text else f"{figure.call}(*pair).item()"
+        given = "".join(f", {name}={value!r}" for name, value in figure.given.items())
+        call = f"{figure.call}(*pair{given})" if figure.text else f"{figure.call}(*pair).item()"
         lines.append(f'    result["{figure.name}"] = {call}')
     lines.append("    return result")
     return "\n".join(lines)

@@ -100,7 +100,8 @@ _B = (
         "losses",
         kinds(
             "mse l1 huber bce_with_logits cross_entropy multiclass_hinge perceptron_loss "
-            "kl_divergence gaussian_kl info_nce triplet cosine_loss wasserstein ctc"
+            "kl_divergence gaussian_kl info_nce triplet cosine_loss wasserstein gradient_penalty "
+            "ctc focal dice_loss"
         )
         + "\nparam:cross_entropy.label_smoothing",
         "digits_vae",
@@ -110,17 +111,19 @@ _B = (
         "B3",
         "several weighted losses in one graph",
         "param:cross_entropy.weight\nparam:gaussian_kl.weight\nexample:digits_vae\n"
-        "example:googlenet",
+        "example:googlenet\ncode:netbuilder/architectures/inception.py:googlenet",
         "googlenet",
-        "tests/architectures/test_convolutional.py:"
-        "test_the_helpers_of_googlenet_are_not_part_of_its_result",
+        "tests/architectures/test_convolutional.py:test_all_three_heads_of_googlenet_learn",
     ),
     row(
         "B4",
         "warnings on classic mistakes",
         "code:netbuilder/compiler/mistakes.py:softmax_before_cross_entropy\n"
         "code:netbuilder/compiler/mistakes.py:linear_after_linear\n"
-        + later("sigmoid for several classes", "ReLU on a regression", "batch norm with batch 1"),
+        "code:netbuilder/compiler/mistakes_at_the_end.py:sigmoid_for_one_class_of_several\n"
+        "code:netbuilder/compiler/mistakes_at_the_end.py:relu_on_a_regression\n"
+        "code:netbuilder/compiler/mistakes_of_training.py:batch_of_one",
+        proof="tests/compiler/test_fixes.py:test_a_fix_ends_its_problem_and_brings_no_other",
     ),
 )
 
@@ -220,9 +223,10 @@ _D = (
         "D9",
         "metrics",
         kinds(
-            "accuracy binary_accuracy mae rmse r2 perplexity precision recall f1 roc_auc top_k "
-            "iou dice bleu"
+            "accuracy binary_accuracy mae rmse r2 mape perplexity precision recall f1 roc_auc "
+            "average_precision top_k_accuracy iou dice_score bleu"
         ),
+        proof="tests/layers/test_metrics_of_classes.py:test_precision_recall_and_f1",
     ),
     row(
         "D10",
@@ -394,9 +398,10 @@ _I = (
     row(
         "I1",
         "GANs",
-        "example:digits_gan\n" + kinds("noise detach") + "\n"
-        "code:netbuilder/explain/samples.py:samples\n"
-        + later("DCGAN, conditional and Wasserstein examples"),
+        "example:digits_gan\nexample:digits_wgan\n"
+        + kinds("noise detach random_mix wasserstein gradient_penalty")
+        + "\n"
+        "code:netbuilder/explain/samples.py:samples\n" + later("DCGAN and conditional examples"),
         "digits_gan",
     ),
     row("I2", "diffusion", later("noising, denoiser, sampling")),

@@ -26,7 +26,21 @@ _SIGNS = {
     "left": "", "right": "",
 }  # fmt: skip
 #: Names of functions, which stay as they are.
-_NAMES = ("max", "min", "log", "ln", "exp", "sin", "cos", "tanh", "lim", "arg", "sup", "det")
+_NAMES = (
+    "max",
+    "min",
+    "log",
+    "ln",
+    "exp",
+    "sin",
+    "cos",
+    "cosh",
+    "tanh",
+    "lim",
+    "arg",
+    "sup",
+    "det",
+)
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _FONTS = ("mathrm", "mathbf", "mathit", "mathcal", "text", "operatorname")
 #: Becomes a space behind a letter or a bracket, and nothing behind a sign.

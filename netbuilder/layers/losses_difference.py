@@ -132,3 +132,71 @@ class SmoothL1(Difference):
 
     def summary(self) -> str:
         return brief(super().summary(), f"β = {self.beta:g}")
+
+
+class LogCosh(Difference):
+    """Squares small differences and takes large ones as they are, without a place to choose.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "log_cosh", "Log-cosh"
+    also = "robust huber"
+    tex = r"L = \frac{1}{N} \sum_n \log \cosh(y_n - t_n)"
+    use = "Regression with outliers, without a δ to choose."
+    mistakes = (
+        "Where differences are far below 1 it is only half a squared error: scale the target.",
+    )
+    function = "netbuilder.nn.log_cosh"
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return np.logaddexp(x, -x) - np.log(2), np.tanh(x)
+
+
+class Quantile(Difference):
+    """Finds the value below which a share of the targets lies: two of them bound most.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "quantile", "Quantile (pinball)"
+    also = "interval uncertainty percentile"
+    tex = r"L = \frac{1}{N} \sum_n \max(q\, d_n,\, (q - 1)\, d_n), \;\; d_n = t_n - y_n"
+    use = "To predict a range: q = 0.05 and q = 0.95 at two outputs bound nine of ten."
+    mistakes = ("Two outputs trained apart may cross: the lower one above the upper one.",)
+    cites = "Koenker and Bassett 1978"
+    function = "netbuilder.nn.quantile"
+
+    q: float = param(
+        0.5, min=0.001, max=0.999, label="q", help="Share of the targets below: 0.5 is the median."
+    )
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        y = np.maximum(-self.q * x, (1 - self.q) * x)
+        return y, np.where(x > 0, 1 - self.q, -self.q)
+
+    def summary(self) -> str:
+        return brief(super().summary(), f"q = {self.q:g}")
+
+
+class PoissonNLL(Difference):
+    """How surprised a predicted rate is by a count: how many calls, how many bicycles.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B). The
+    prediction is the logarithm of the rate, so it may have any sign.
+    """
+
+    kind, title = "poisson_nll", "Poisson likelihood"
+    also = "counts rate regression"
+    tex = r"L = \frac{1}{N} \sum_n e^{y_n} - t_n y_n"
+    use = "Counts: calls an hour, defects a sheet."
+    mistakes = (
+        "The network gives the logarithm of the rate: take its exponential to read it.",
+        "A ReLU before it forbids every rate below 1.",
+    )
+    cites = "Nelder and Wedderburn 1972"
+    function = "F.poisson_nll_loss"
+    across, span = "y, where t = 1", (-3.0, 3.0)
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        return np.exp(x) - x, np.exp(x) - 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from netbuilder.layers.brief import brief, changed
 from netbuilder.layers.curve import Curved, Floats
-from netbuilder.layers.expect import numbers
+from netbuilder.layers.expect import expect_equal, numbers
 from netbuilder.layers.losses import SCORED
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import ShapeError, TensorSpec
@@ -136,11 +136,68 @@ class PerceptronLoss(Loss, Curved):
         return np.maximum(0, -x), np.where(x <= 0, -1.0, 0.0)
 
 
+class MarginRanking(Loss, Curved):
+    """Asks one score to lie above another by a margin: which of two answers is better.
+
+    a, b (B, …), the scores of two things; target of the same shape, or (B) to (B, 1), where above
+    0 means that a ranks higher, or free: it always does.
+    """
+
+    kind, title = "margin_ranking", "Margin ranking"
+    also = "learning to rank preference pairwise reward"
+    tex = r"L = \frac{1}{N} \sum_n \max(0,\, m - t_n (a_n - b_n)), \;\; t_n = \pm 1"
+    use = "Learning to rank from pairs: search results, preferences, a reward model."
+    mistakes = (
+        "Only differences of scores mean something, not the scores.",
+        "With a margin of 0 all scores alike are a perfect answer.",
+    )
+    cites = "Herbrich et al. 2000"
+    inputs = (
+        Port("a", help="Scores of the first of each pair."),
+        Port("b", help="Scores of the second."),
+        Port("target", optional=True, help="0 or 1, or ±1; free: the first ranks higher."),
+    )
+    across = "a − b, where a ranks higher"
+
+    margin: float = param(1.0, min=0, help="How far the better one should lie above.")
+
+    def call(self, a: TensorSpec, b: TensorSpec, target: TensorSpec | None = None) -> Call:
+        first: Call | In = In("a")
+        second: Call | In = In("b")
+        if target is None:
+            below = Call("-", (self.margin, Call("-", (first, second))))
+            return Call(".mean", (Call("F.relu", (below,)),))
+        if a.shape != target.shape:
+            first, second = Call(".squeeze", (first, -1)), Call(".squeeze", (second, -1))
+        higher = Call("netbuilder.nn.signed", (In("target"),))
+        given = {"margin": self.margin} if self.margin else {}
+        return Call("F.margin_ranking_loss", (first, second, higher), given)
+
+    def infer(self, a: TensorSpec, b: TensorSpec, target: TensorSpec | None = None) -> TensorSpec:
+        if not numbers(a, self.title, "a").axes:
+            raise ShapeError(f"{self.title} takes a score for each sample.", port="a")
+        expect_equal(a, numbers(b, self.title, "b"), self.title, "b")
+        if target is not None and a.shape not in (target.shape, (*target.shape, 1)):
+            raise ShapeError(
+                f"{self.title} takes one target for each pair, here {a.text()}; this wire carries "
+                f"{target.text()}.",
+                port="target",
+            )
+        return TensorSpec(())
+
+    def curve(self, x: Floats) -> tuple[Floats, Floats]:
+        cost = np.maximum(0, self.margin - x)
+        return cost, np.where(cost > 0, -1.0, 0.0)
+
+    def summary(self) -> str:
+        return brief(super().summary(), f"margin {self.margin:g}")
+
+
 class Wasserstein(Loss, Curved):
     """Drives the scores of a critic up or down: the losses of a Wasserstein GAN.
 
     score (B, …), without a sigmoid. The critic drives real up and generated down, the
-    generator drives its own up. The critic must not become steep: keep its weights small.
+    generator drives its own up. The critic must not become steep: add a Gradient penalty.
     """
 
     kind, title = "wasserstein", "Wasserstein (critic)"
@@ -151,7 +208,7 @@ class Wasserstein(Loss, Curved):
     """
     use = "GANs that do not settle with Binary cross-entropy."
     mistakes = (
-        "A critic that may be as steep as it likes has no lowest loss: keep its weights small.",
+        "A critic that may be as steep as it likes has no lowest loss: add a Gradient penalty.",
         "A Sigmoid behind the critic bounds the scores and spoils it.",
     )
     cites = "DLM, generative adversarial networks; Arjovsky et al. 2017"

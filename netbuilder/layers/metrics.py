@@ -142,6 +142,23 @@ class RMSE(Regression):
     made = Call("torchmetrics.regression.MeanSquaredError", (), {"squared": False})
 
 
+class MAPE(Regression):
+    """The average distance from the target, as a share of the target.
+
+    prediction and target of equal shape; a prediction (B, 1) also fits a target (B).
+    """
+
+    kind, title = "mape", "MAPE"
+    also = "percentage error"
+    tex = r"\frac{1}{N} \sum_n \frac{|y_n - t_n|}{|t_n|}"
+    use = "Prices and amounts that differ in size, none of them near 0."
+    mistakes = (
+        "A target near 0 makes it huge.",
+        "It punishes a guess too high more.",
+    )
+    name, made = "mape", Call("torchmetrics.regression.MeanAbsolutePercentageError")
+
+
 class Perplexity(Metric):
     """Among how many equally likely tokens a model hesitates: 1 is certain.
 

@@ -6,9 +6,10 @@ from typing import Literal
 
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import expect_equal, numbers
+from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import B, ShapeError, TensorSpec
 from netbuilder.layers.sizes import by
-from netbuilder.layers.spec import Call, Layer, Port, param
+from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 
 class Noise(Layer):
@@ -69,6 +70,40 @@ class Reparameterise(Layer):
 
     def infer(self, mu: TensorSpec, log_variance: TensorSpec) -> TensorSpec:
         return gaussian(mu, log_variance, self.title)
+
+
+class RandomMix(Layer):
+    """Draw a point between two samples, elsewhere for each pair of the batch.
+
+    a, b (B, …) → the same shape; without b it is a. A loss can ask for gradients with respect
+    to it, as Gradient penalty does.
+    """
+
+    kind, title, family = "random_mix", "Random mix", "Noise"
+    also = "interpolate wgan-gp between real and fake mixup"
+    tex = r"y = \varepsilon\, a + (1 - \varepsilon)\, b, \;\; \varepsilon \sim \mathcal{U}(0,\, 1)"
+    use = "Between real and generated samples, before the critic that Gradient penalty judges."
+    mistakes = (
+        "It draws again wherever it stands: the critic and the penalty must share one node.",
+    )
+    cites = "Gulrajani et al. 2017"
+    inputs = (
+        Port("a", help="Such as the real ones."),
+        Port("b", optional=True, help="Such as the generated ones; free: a itself."),
+    )
+
+    def call(self, a: TensorSpec, b: TensorSpec | None = None) -> Call:
+        args = (In("a"),) if b is None else (In("a"), In("b"))
+        return Call("netbuilder.nn.random_mix", args)
+
+    def infer(self, a: TensorSpec, b: TensorSpec | None = None) -> TensorSpec:
+        numbers(a, self.title, "a")
+        if b is not None:
+            expect_equal(a, numbers(b, self.title, "b"), self.title, "b")
+        return a
+
+    def looks(self, a: TensorSpec, b: TensorSpec | None = None) -> Looks:
+        return pointwise(a)
 
 
 def gaussian(mu: TensorSpec, log_variance: TensorSpec, title: str) -> TensorSpec:

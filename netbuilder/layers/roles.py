@@ -62,6 +62,8 @@ class Loss(Layer, abstract=True):
     role = "loss"
     family = "Losses"
     outputs = ("loss",)
+    #: Whether it asks for gradients of what arrives, so that it is measured with them recorded.
+    differentiates: ClassVar[bool] = False
 
     weight: float = param(1.0, min=-1e6, max=1e6, help="Factor of this loss in the sum.")
 

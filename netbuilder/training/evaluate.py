@@ -18,6 +18,8 @@ from netbuilder.graph import Project
 from netbuilder.layers import Call, Metric, declare
 from netbuilder.training.random import apart
 
+#: A figure for each class is told for so many classes; of more it is a table.
+_EACH = 20
 #: Where metrics may come from; a declaration can name nothing else.
 _MODULES = (
     "torchmetrics",
@@ -26,6 +28,7 @@ _MODULES = (
     "torchmetrics.text",
     "torchmetrics.image",
     "torchmetrics.retrieval",
+    "netbuilder.training.token_bleu",
 )
 
 
@@ -116,8 +119,9 @@ class Evaluator:
                 row = torch.stack([losses[node_id].detach().double() for node_id in self._losses])
                 totals += row * rows
             for node_id, metrics in self._metrics.items():
+                compared = [value.detach() for value in updates[node_id]]
                 for metric in metrics.values():
-                    metric.update(*updates[node_id])
+                    metric.update(*compared)
             total_rows += rows
         if not total_rows:
             return Measured()
@@ -149,6 +153,10 @@ def _file(
     array = torch.as_tensor(value).detach().double().cpu().numpy()
     if array.ndim == 0:
         scalars[name] = float(array)
+    elif array.ndim == 1 and len(array) <= _EACH:
+        figure, node, rest = name.partition(" (")
+        for place, each in enumerate(array):
+            scalars[f"{figure}.{place}{node}{rest}"] = float(each)
     else:
         tables[name] = array.reshape(len(array), -1)
 

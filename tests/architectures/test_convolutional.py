@@ -122,3 +122,24 @@ def test_the_helpers_of_googlenet_are_not_part_of_its_result() -> None:
     weighted = sum(v.item() * (0.3 if n.startswith("aux") else 1) for n, v in parts.items())
     assert len(parts) == 3
     assert loss.item() == pytest.approx(weighted, rel=1e-5)
+
+
+def test_all_three_heads_of_googlenet_learn() -> None:
+    """One optimiser makes the three weighted cross-entropies smaller, each of them."""
+    torch.manual_seed(0)
+    module = build(generate(googlenet(image=64, width=8, hidden=16, classes=5)))
+    image, label = torch.randn(8, 3, 64, 64), torch.arange(8) % 5
+    batch = dict(zip((f.name for f in module.source.fields), (image, label), strict=True))
+    optimiser = torch.optim.Adam(module.parameters(), 3e-3)
+    seen: dict[str, list[float]] = {}
+    for _ in range(40):
+        optimiser.zero_grad()
+        loss, parts = module.objective_main(**batch)
+        loss.backward()
+        optimiser.step()
+        for name, part in parts.items():
+            seen.setdefault(name, []).append(part.item())
+    assert len(seen) == 3
+    for name, values in seen.items():
+        first, last = sum(values[:5]) / 5, sum(values[-5:]) / 5
+        assert last < 0.8 * first, (name, first, last)

@@ -75,6 +75,65 @@ def numbers(kind: str, target: str, width: int) -> Project:
     return net.project()
 
 
+def binary(kind: str, loss: str = "bce_with_logits") -> Project:
+    """Yes or no of two outputs, behind an activation."""
+    net = Network("binary")
+    data = net.blobs(id="data")
+    x = net.place(kind, net.linear(data.point, out_features=2, id="head"), id="last")
+    net.output(x)
+    net.place(loss, x, data.point, id="bad")
+    return net.project()
+
+
+def regression(node: Node, loss: str = "mse") -> Project:
+    """Diabetes, with something behind the last layer."""
+    project = numbers(loss, "target", 1)
+    graph = project.graph
+    gone = [e for e in graph.edges if e.target == "bad" and e.source == "head"]
+    wires = Edge("head", "y", node.id, "x"), Edge(node.id, "y", "bad", "prediction")
+    return project.with_graph(graph.remove(edges=gone).add(node).connect(*wires))
+
+
+def pixels(kind: str, params: dict[str, object]) -> Project:
+    """Probabilities for each pixel of an image, as the result of a network."""
+    net = Network("pixels")
+    data = net.digits(id="data")
+    x = net.relu(net.conv2d(data.image, out_channels=4))
+    scores = net.conv2d(x, out_channels=3, id="head")
+    net.output(net.place(kind, scores, id="bad", **params), name="where")
+    x = net.linear(net.flatten(net.relu(scores)), out_features=10)
+    net.cross_entropy(x, data.label)
+    return net.project()
+
+
+def batch_of_one() -> Project:
+    project = between("conv", "act", Node("norm", "batch_norm"))
+    return replace(project, training=replace(project.training, batch_size=1))
+
+
+def two_heads() -> Project:
+    """Two layers side by side, each with a loss of its own."""
+    return edited(lambda g: g.add(
+        Node("other", "linear", {"out_features": 10}), Node("ce", "cross_entropy"),
+    ).connect(
+        Edge("flat", "y", "other", "x"), Edge("other", "y", "ce", "logits"),
+        Edge("data", "label", "ce", "label"),
+    ))  # fmt: skip
+
+
+def penalised(norm: bool, share: bool = True, mix: bool = True) -> Project:
+    """A critic of points whose slope is bound, with or without batch norm in it."""
+    net = Network("penalised")
+    data = net.blobs(id="data")
+    x = net.random_mix(data.point, id="mix") if mix else data.point
+    hidden = net.linear(x if share else data.point, out_features=8, bias=False)
+    hidden = net.batch_norm(hidden, id="norm") if norm else hidden
+    scores = net.linear(net.tanh(hidden), out_features=1)
+    net.output(scores)
+    net.gradient_penalty(scores, x, id="penalty")
+    return net.project()
+
+
 def leaf(*nodes: Node) -> Project:
     """Nodes behind the activation that lead nowhere."""
     chain = ["act", *(n.id for n in nodes)]
@@ -296,6 +355,81 @@ FIXES: dict[str, tuple[Callable[[], Project], str, str]] = {
     "activation after the last layer": (
         lambda: between("head", "loss_1", Node("last", "relu")),
         "activation after the last layer", "Remove last",
+    ),
+    "sigmoid before cross-entropy": (
+        lambda: between("head", "loss_1", Node("yes", "sigmoid")), "a yes or no of its own",
+        "Remove yes",
+    ),
+    "softmax before binary cross-entropy": (
+        lambda: binary("softmax"), "lets the outputs compete", "Remove last",
+    ),
+    "sigmoid before binary focal": (
+        lambda: binary("sigmoid", "binary_focal"), "applies sigmoid itself", "Remove last",
+    ),
+    "ReLU on a regression": (
+        lambda: regression(Node("cut", "relu")), "cuts predictions at 0", "Remove cut",
+    ),
+    "ReLU on a regression of what is positive": (
+        lambda: regression(Node("cut", "relu")), "cuts predictions at 0", "Use Softplus instead",
+    ),
+    "dropout on a regression": (
+        lambda: regression(Node("drop", "dropout"), "huber"), "Dropout after the last layer",
+        "Remove drop",
+    ),
+    "softmax along the width": (
+        lambda: pixels("log_softmax", {"dim": -1}), "classes stand along axis 1", "Set axis to 1",
+    ),
+    "two activations": (
+        lambda: between("act", "flat", Node("more", "tanh")), "two activations in a row",
+        "Remove more",
+    ),
+    "ReLU before a sigmoid": (
+        lambda: between("act", "flat", Node("gate", "sigmoid")), "no answer is a no", "Remove act",
+    ),
+    "convolution after convolution": (
+        lambda: between("conv", "act", Node("norm", "batch_norm"), Node("more", "conv2d")),
+        "no activation between conv and more", "Insert ReLU",
+    ),
+    "linear behind a convolution": (
+        lambda: edited(lambda g: g.remove(["act"]).connect(Edge("conv", "y", "flat", "x"))),
+        "no activation between conv and head", "Insert ReLU",
+    ),
+    "dropout before batch norm": (
+        lambda: between("conv", "act", Node("drop", "dropout"), Node("norm", "batch_norm")),
+        "changes the variance", "Put drop behind norm",
+    ),
+    "dropout of everything": (
+        lambda: between("act", "flat", Node("drop", "dropout", {"p": 1.0})), "deletes everything",
+        "Set it to 0.5",
+    ),
+    "weights of zero": (
+        lambda: edited(lambda g: g.set_param("conv", "weight_init", "zeros")), "begin alike",
+        "Draw them as torch does",
+    ),
+    "a loss behind Detach": (
+        lambda: between("head", "loss_1", Node("cut", "detach")), "Its gradient ends at cut",
+        "Remove cut",
+    ),
+    "batch norm of one sample": (
+        lambda: batch_of_one(), "which holds 1 sample", "Set the batch size to 32",
+    ),
+    "batch norm of one sample, another norm": (
+        lambda: batch_of_one(), "which holds 1 sample", "Use Layer norm instead",
+    ),
+    "learning rate too large": (
+        lambda: optimised(Optimiser(settings={"lr": 1.0})), "far too large", "Set it to 0.001",
+    ),
+    "learning rate of nothing": (
+        lambda: optimised(Optimiser("main", "sgd", {"lr": 0.0})), "moves no weight",
+        "Set it to 0.01",
+    ),
+    "optimiser out of reach": (
+        lambda: replace(two_heads(), training=Training(optimisers=(
+            Optimiser("a", losses=("loss_1",), updates=("other",)), Optimiser("b")))),
+        "none of its losses reaches", "Update all weights",
+    ),
+    "batch norm under a gradient penalty": (
+        lambda: penalised(True), "mixes the samples", "Remove norm",
     ),
     "linear after linear": (
         lambda: between("flat", "head", Node("more", "linear")), "one linear layer", "Insert ReLU",

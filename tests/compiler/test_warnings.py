@@ -71,7 +71,13 @@ def test_an_identity_before_a_loss_is_no_mistake() -> None:
 
 
 def test_bias_before_batch_norm() -> None:
-    project = edited(lambda g: g.put(Node("act", "batch_norm")))
+    project = edited(
+        lambda g: (
+            g.remove(edges=[Edge("conv", "y", "act", "x")])
+            .add(Node("norm", "batch_norm"))
+            .connect(Edge("conv", "y", "norm", "x"), Edge("norm", "y", "act", "x"))
+        )
+    )
     warned(project, "conv")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -18,6 +20,40 @@ _NUMBERS = {"prediction": TensorSpec((B, 1)), "target": TensorSpec((B,))}
 _YES = {"logits": TensorSpec((B, 3)), "target": TensorSpec((B, 3), "int64", 2)}
 _PAIR = {"a": TensorSpec((B, 5)), "b": TensorSpec((B, 5))}
 _SAME = {"logits": TensorSpec((B, 4)), "target": TensorSpec((B, 4))}
+_WHERE, _IS = TensorSpec((B, 1, 3, 2)), TensorSpec((B, 3, 2), "int64", 2)
+
+
+def _log_cosh(prediction: Tensor, target: Tensor) -> Tensor:
+    distance = (prediction[:, 0] - target).abs()
+    return (distance + F.softplus(-2 * distance) - math.log(2)).mean()
+
+
+def _focal(logits: Tensor, label: Tensor) -> Tensor:
+    log_p = logits.flatten(0, 1).log_softmax(1)
+    true = label.flatten()
+    log_p = log_p[torch.arange(len(true)), true]
+    weight = torch.tensor([1, 2, 3, 0.5])[true]
+    return (weight * (-(-torch.expm1(log_p) * log_p))).mean()
+
+
+def _binary_focal(logits: Tensor, target: Tensor) -> Tensor:
+    surprise = F.binary_cross_entropy_with_logits(logits, target.float(), reduction="none")
+    share = torch.where(target == 1, 0.25, 0.75)
+    return (share * ((-torch.expm1(-surprise)) ** 2 * surprise)).mean()
+
+
+def _dice(logits: Tensor, label: Tensor) -> Tensor:
+    p, t = logits.softmax(1).flatten(2), F.one_hot(label, 4).movedim(3, 1).float().flatten(2)
+    both = (p * t).sum(2)
+    wrong = 0.5 * (p.sum(2) - both) + 0.5 * (t.sum(2) - both)
+    return (1 - (both + 1) / (both + wrong + 1)).mean()
+
+
+def _tversky(logits: Tensor, label: Tensor) -> Tensor:
+    p, t = torch.sigmoid(logits).flatten(2), label.float().flatten(1)[:, None]
+    both = (p * t).sum(2)
+    wrong = 0.3 * (p.sum(2) - both) + 0.7 * (t.sum(2) - both)
+    return (1 - (both + 1) / (both + wrong + 1)).mean()
 
 
 def _prelu(x: Tensor, node: nn.Module) -> Tensor:
@@ -133,6 +169,37 @@ CASES = [
         {"beta": 0.3},
         _NUMBERS,
         lambda prediction, target: F.smooth_l1_loss(prediction[:, 0], target, beta=0.3),
+    ),
+    ("log_cosh", {}, _NUMBERS, _log_cosh),
+    (
+        "quantile",
+        {"q": 0.9},
+        _NUMBERS,
+        lambda prediction, target: torch.maximum(
+            0.9 * (target - prediction[:, 0]), -0.1 * (target - prediction[:, 0])
+        ).mean(),
+    ),
+    (
+        "poisson_nll",
+        {},
+        _NUMBERS,
+        lambda prediction, target: F.poisson_nll_loss(prediction[:, 0], target),
+    ),
+    ("focal", {"gamma": 1.0, "alpha": "1, 2 3,0.5"}, _TOKENS, _focal),
+    ("binary_focal", {}, _YES, _binary_focal),
+    ("dice_loss", {}, _PIXELS, _dice),
+    ("tversky", {}, {"logits": _WHERE, "label": _IS}, _tversky),
+    (
+        "margin_ranking",
+        {},
+        {"a": TensorSpec((B, 1)), "b": TensorSpec((B, 1))},
+        lambda a, b: F.relu(1 - (a - b)).mean(),
+    ),
+    (
+        "margin_ranking",
+        {"margin": 0.2},
+        {"a": TensorSpec((B, 1)), "b": TensorSpec((B, 1)), "target": TensorSpec((B,), "int64", 2)},
+        lambda a, b, target: F.margin_ranking_loss(a[:, 0], b[:, 0], 2.0 * target - 1, 0.2),
     ),
     ("hinge", {}, _YES, _hinge),
     ("multiclass_hinge", {}, _ROWS, _multiclass_hinge),

@@ -21,6 +21,8 @@ from netbuilder.layers import REGISTRY, B, DataSet, TensorSpec
 
 #: Kinds whose call by hand needs more than a line: the file that has it.
 ELSEWHERE = {
+    "gradient_penalty": "training/test_gradient_penalty.py",
+    "random_mix": "training/test_gradient_penalty.py",
     "detach": "compiler/growing.py",  # held to the interpreter in random graphs
     "max_unpool": "layers/test_convolutional_by_hand.py",
     "length_mask": "nn/test_lengths.py",

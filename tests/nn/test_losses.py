@@ -28,6 +28,19 @@ DIFFERENTIABLE: dict[str, tuple[int, Callable[..., Tensor]]] = {
     "kl_divergence": (2, lambda x, y: own.kl_divergence(x, y, 2.0)),
     "gaussian_kl": (2, own.gaussian_kl),
     "gaussian_nll": (3, own.gaussian_nll),
+    "focal": (1, lambda x: own.focal(x, LABEL, 2.0, torch.tensor([1.0, 2, 3, 4]).double())),
+    "focal with a small gamma": (1, lambda x: own.focal(x, LABEL, 0.5)),
+    "binary_focal": (1, lambda x: own.binary_focal(x[:, 0], YES.double(), 1.5, 0.25)),
+    "tversky": (1, lambda x: own.tversky(x[None], LABEL[:, None].expand(4, 4)[None, 0], 0.3, 0.7)),
+    "tversky of one region": (1, lambda x: own.tversky(x, x.detach().sign().clamp(min=0))),
+    "log_cosh": (2, own.log_cosh),
+    "quantile": (2, lambda x, y: own.quantile(x, y, 0.9)),
+    "random_mix": (2, lambda x, y: _seeded(own.random_mix, x, y).sum()),
+    "gradient_penalty": (1, lambda x: own.gradient_penalty((x**3).sum(1), x)),
+    "one-sided gradient_penalty": (
+        1,
+        lambda x: own.gradient_penalty((x**3).sum(1), x, 2.0, one_sided=True),
+    ),
     "ctc_loss": (1, lambda x: own.ctc_loss(x.expand(2, 4, 4), torch.tensor([[1, 2], [3, 0]]))),
 }
 
@@ -37,6 +50,11 @@ def _double(module: torch.nn.Module) -> torch.nn.Module:
     for weight in module.parameters():
         torch.nn.init.normal_(weight)
     return module.double()
+
+
+def _seeded(function: Callable[..., Tensor], *given: Tensor) -> Tensor:
+    torch.manual_seed(3)
+    return function(*given)
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
@@ -173,3 +191,99 @@ def test_ctc_bears_what_cannot_be_aligned() -> None:
     assert loss.item() == 0.0
     assert logits.grad is not None
     assert torch.isfinite(logits.grad).all()
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_focal_is_cross_entropy_times_what_is_missing(gamma: float) -> None:
+    logits, alpha = torch.randn(2, 4, 3), torch.tensor([1.0, 2.0, 0.5, 3.0])
+    label = torch.randint(4, (2, 3))
+    expected = 0.0
+    for row in range(2):
+        for place in range(3):
+            true = int(label[row, place])
+            p = logits[row, :, place].softmax(0)[true].item()
+            expected -= alpha[true].item() * (1 - p) ** gamma * math.log(p) / 6
+    assert own.focal(logits, label, gamma, alpha).item() == pytest.approx(expected, rel=1e-5)
+    if gamma == 0:
+        torch.testing.assert_close(own.focal(logits, label, 0), F.cross_entropy(logits, label))
+
+
+def test_binary_focal_weighs_yes_and_no() -> None:
+    score, target = torch.tensor([0.5, -2.0]), torch.tensor([1.0, 0.0])
+    p, q = 1 / (1 + math.exp(-0.5)), 1 / (1 + math.exp(-2))
+    expected = -(0.25 * (1 - p) ** 2 * math.log(p) + 0.75 * (1 - q) ** 2 * math.log(q)) / 2
+    assert own.binary_focal(score, target, 2.0, 0.25).item() == pytest.approx(expected, rel=1e-5)
+    plain = F.binary_cross_entropy_with_logits(score, target)
+    torch.testing.assert_close(own.binary_focal(score, target, 0.0), plain)
+
+
+def test_what_is_certain_and_right_has_a_slope_that_is_a_number() -> None:
+    score = torch.tensor([200.0, -200.0], requires_grad=True)
+    own.binary_focal(score, torch.tensor([1.0, 0.0]), 0.5).backward()
+    logits = torch.tensor([[300.0, 0.0]], requires_grad=True)
+    own.focal(logits, torch.tensor([0]), 0.5).backward()
+    for tensor in (score, logits):
+        assert tensor.grad is not None
+        assert torch.isfinite(tensor.grad).all()
+
+
+def test_dice_counts_the_overlap_of_each_class() -> None:
+    logits, label = torch.randn(2, 3, 4, 5), torch.randint(3, (2, 4, 5))
+    p = logits.softmax(1)
+    dice = iou = 0.0
+    for row in range(2):
+        for k in range(3):
+            mine, true = p[row, k], (label[row] == k).float()
+            both, all_of = (mine * true).sum(), mine.sum() + true.sum()
+            dice += (1 - (2 * both + 2) / (all_of + 2)).item() / 6
+            iou += (1 - (both + 1) / (all_of - both + 1)).item() / 6
+    assert own.tversky(logits, label).item() == pytest.approx(dice, rel=1e-5)
+    assert own.tversky(logits, label, 1.0, 1.0).item() == pytest.approx(iou, rel=1e-5)
+
+
+def test_an_empty_region_that_is_found_empty_costs_next_to_nothing() -> None:
+    nothing = torch.zeros(1, 8, 8, dtype=torch.int64)
+    assert own.tversky(torch.full((1, 8, 8), -30.0), nothing).item() < 1e-6
+    assert own.tversky(torch.full((1, 8, 8), 30.0), nothing).item() > 0.9
+
+
+def test_log_cosh_and_quantile_far_from_the_target() -> None:
+    y, t = torch.tensor([300.0, -300.0]), torch.zeros(2)
+    assert own.log_cosh(y, t).item() == pytest.approx(300 - math.log(2))
+    # Above the target 0.1 of the distance, below it 0.9.
+    assert own.quantile(y, t, 0.9).item() == pytest.approx((0.1 * 300 + 0.9 * 300) / 2)
+
+
+def test_the_best_quantile_is_the_quantile() -> None:
+    targets = torch.arange(1.0, 101.0)
+    costs = [own.quantile(torch.full((100,), q), targets, 0.9).item() for q in range(101)]
+    assert 90 <= costs.index(min(costs)) <= 91
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.0])
+def test_the_slope_of_a_plane_is_its_normal(slope: float) -> None:
+    weight = torch.tensor([[3.0, 4.0]], requires_grad=True)
+    x = own.random_mix(torch.randn(6, 2), torch.randn(6, 2))
+    penalty = own.gradient_penalty(F.linear(x, weight), x, slope)
+    assert penalty.item() == pytest.approx((5 - slope) ** 2)
+    penalty.backward()
+    assert weight.grad is not None
+    expected = 2 * (5 - slope) * weight.detach() / 5
+    torch.testing.assert_close(weight.grad, expected)
+
+
+def test_a_score_that_does_not_depend_on_x_has_no_slope() -> None:
+    x = torch.randn(3, 2)
+    assert own.gradient_penalty(torch.randn(3, requires_grad=True), x).item() == 1.0
+    mixed = own.random_mix(x)
+    assert own.gradient_penalty(torch.randn(3, requires_grad=True), mixed).item() == 1.0
+    assert own.gradient_penalty(mixed.detach().sum(1), mixed, one_sided=True).item() == 0.0
+    assert not x.requires_grad  # the batch itself is left as it was
+    assert torch.equal(mixed, x)
+
+
+def test_a_mix_lies_between_and_elsewhere_for_each_sample() -> None:
+    mixed = own.random_mix(torch.ones(50, 2, 3), torch.zeros(50, 2, 3)).detach()
+    assert (mixed == mixed[:, :1, :1]).all()
+    assert 0 <= mixed.min() < 0.2 < 0.8 < mixed.max() <= 1
+    assert len(mixed[:, 0, 0].unique()) == 50

@@ -51,6 +51,11 @@ def _noisy(mu: Tensor, log_variance: Tensor) -> Tensor:
     return made
 
 
+def _mixed(a: Tensor, b: Tensor) -> Tensor:
+    torch.manual_seed(0)
+    return own.random_mix(a, b)
+
+
 #: By name: the shape of each tensor that it is differentiated by, and what is made of them.
 CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     "AdditiveAttention": ([SEQUENCE] * 3, lambda: own.AdditiveAttention(4, 4, 3)),
@@ -68,6 +73,15 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     "Normalise": ([ROWS], lambda: own.Normalise((4,))),
     "Reparameterise": ([ROWS] * 2, lambda: _noisy),
     "SinusoidalPositions": ([SEQUENCE], lambda: own.SinusoidalPositions(4, 6)),
+    "binary_focal": ([(4,)], lambda: lambda x: own.binary_focal(x, YES.double(), 1.5, 0.25)),
+    "focal": ([ROWS], lambda: lambda x: own.focal(x, LABEL, 0.5)),
+    "gradient_penalty": (
+        [ROWS], lambda: lambda x: own.gradient_penalty((x**3).sum(1), x, 2.0, one_sided=True)
+    ),
+    "log_cosh": ([ROWS] * 2, lambda: own.log_cosh),
+    "quantile": ([ROWS] * 2, lambda: lambda x, y: own.quantile(x, y, 0.9)),
+    "random_mix": ([ROWS] * 2, lambda: _mixed),
+    "tversky": ([ROWS], lambda: lambda x: own.tversky(x[None], LABEL[None], 0.3, 0.7)),
     "ctc_loss": (
         [ROWS],
         lambda: lambda x: own.ctc_loss(x.expand(2, 4, 4), torch.tensor([[1, 2], [3, 0]])),

@@ -12,6 +12,7 @@ from netbuilder.graph import Node
 from netbuilder.layers import REGISTRY, TensorSpec, count
 from netbuilder.layers.following import FOLLOWING
 from netbuilder.layers.muting import role_of
+from netbuilder.layers.suiting import suiting
 
 #: How many wires of the project the counted shares weigh as much as.
 WEIGHT = 6.0
@@ -31,7 +32,9 @@ def likelihoods(fitting: Fitting, origin: PortRef) -> dict[str, float]:
         kind: (WEIGHT * counted.get(kind, 0.0) + own[kind]) / (WEIGHT + wires)
         for kind in {*counted, *own}
     }
-    return _at_the_end(found, fitting, origin) if origin.output else found
+    if not origin.output:
+        return found
+    return _at_the_end(found, fitting, origin) | dict(_metrics(fitting, origin))
 
 
 @cache
@@ -109,6 +112,26 @@ def _at_the_end(found: Mapping[str, float], fitting: Fitting, origin: PortRef) -
         elif kind in result:
             result[kind] *= BEFORE_THE_END
     return result
+
+
+def _metrics(fitting: Fitting, origin: PortRef) -> Iterator[tuple[str, float]]:
+    """Metrics that suit the loss which judges this wire, the most usual first.
+
+    They come before all else once the result has its Output, and behind that until then.
+    """
+    there = [e for e in fitting.graph.outgoing[origin.node] if e.source_port == origin.port]
+    readers = {fitting.graph[e.target].kind for e in there}
+    usual = _ENDS["loss"] + 1 if "output" in readers else _ENDS["metric"]
+    spec = fitting.spec(origin.node, origin.port)
+    for edge in there:
+        loss = fitting.graph[edge.target]
+        others = [e for e in fitting.graph.incoming[loss.id] if e.target_port != edge.target_port]
+        if role_of(loss) != "loss" or spec is None or len(others) > 1:
+            continue
+        target = fitting.spec(others[0].source, others[0].source_port) if others else None
+        new = [k for k in suiting(loss.kind, spec, target) if k not in readers]
+        for place, kind in enumerate(new):
+            yield kind, usual - place * 0.01
 
 
 def _targets(fitting: Fitting) -> Iterator[tuple[str, TensorSpec]]:

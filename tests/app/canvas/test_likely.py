@@ -169,3 +169,24 @@ def test_of_equal_answers_the_likely_one_goes_first(canvas):
 @pytest.mark.parametrize(("query", "kind"), [("maxpool", "max_pool2d"), ("avgpool", "avg_pool2d")])
 def test_of_kinds_that_answer_alike_the_common_one_is_meant(query: str, kind: str) -> None:
     assert search(entries(Project(), ()), query)[0].entry.kind == kind
+
+
+def test_behind_scores_that_are_judged_the_metrics_that_suit_come_first() -> None:
+    net = Network("judged")
+    data = net.digits()
+    x = net.linear(net.flatten(data.image), out_features=10, id="scores")
+    net.cross_entropy(x, data.label)
+    net.output(x)
+    found = kinds(net.project(), "scores")
+    assert found[:3] == ["accuracy", "f1", "top_k_accuracy"]
+    net.accuracy(x, data.label)
+    assert kinds(net.project(), "scores")[0] == "f1"
+
+
+def test_numbers_have_other_metrics() -> None:
+    net = Network("numbers")
+    data = net.diabetes()
+    x = net.linear(data.features, out_features=1, id="last")
+    net.mse(x, data.target)
+    net.output(x)
+    assert kinds(net.project(), "last")[:3] == ["mae", "rmse", "r2"]

@@ -19,6 +19,7 @@ from netbuilder.app.panels.train.history import History
 from netbuilder.app.panels.train.live_tiles import TILES, LiveTile
 from netbuilder.app.panels.train.loss_plot import LossPlot
 from netbuilder.app.panels.train.sample_tile import SampleTile
+from netbuilder.app.panels.train.wording import title, whole
 from netbuilder.app.session import Session
 from netbuilder.app.theme import sizes
 from netbuilder.app.widgets import Callout, Link
@@ -217,12 +218,18 @@ class TrainPanel(QWidget):
 
     def _show_figures(self, history: History) -> None:
         parts = tuple(n for n in history.metrics if n in self._subject.losses)
-        wanted: list[tuple[str, ...]] = [(n,) for n in history.metrics if n not in parts]
+        alone: dict[str, list[str]] = {}  # figures of one metric, class by class, are one plot
+        for name in history.metrics:
+            if name not in parts:
+                alone.setdefault(whole(name), []).append(name)
+        wanted = [tuple(names) for names in alone.values()]
         wanted += [parts] if parts else []
         # A VAE's parts are small beside one another; only a log scale shows both.
         for names in wanted:
             if names not in self._figures:
-                plot = FigurePlot(names, PARTS if names == parts else "", log_y=names == parts)
+                heading = title(whole(names[0])) if len(names) > 1 else ""
+                heading = PARTS if names == parts else heading
+                plot = FigurePlot(names, heading, log_y=names == parts)
                 self._figures[names] = plot
                 self._row.insertWidget(self._row.indexOf(self.confusion), plot, 3)
         for names, plot in self._figures.items():

@@ -6,7 +6,10 @@ import math
 
 from netbuilder.layers import REGISTRY
 
-SHARES = frozenset({"accuracy", "precision", "recall", "f1", "iou", "auroc"})
+SHARES = frozenset(
+    {"accuracy", "precision", "recall", "f1", "top_k_accuracy", "roc_auc", "average_precision"}
+    | {"iou", "dice_score", "bleu"}
+)
 """Figures that are a share of a whole, written in percent."""
 
 
@@ -46,10 +49,16 @@ def title(name: str) -> str:
     base = plain(name)
     layer = REGISTRY.get(base)
     words = layer.title if layer is not None else base.replace("_", " ").capitalize()
-    node = name[len(base) :].strip(" ()")
+    node = name[len(base) :].strip(" ().").replace(" (", ", ")
     return f"{words}, {node}" if node else words
 
 
 def plain(name: str) -> str:
-    """The figure without the node that tells it apart: ``accuracy (accuracy_2)``."""
-    return name.partition(" (")[0]
+    """The figure without what tells it apart, a node or a class: ``f1.3 (f1_2)``."""
+    return name.partition(" (")[0].partition(".")[0]
+
+
+def whole(name: str) -> str:
+    """The figure of all classes: ``f1 (f1_2)`` of ``f1.3 (f1_2)``, which is that of one."""
+    figure, node, rest = name.partition(" (")
+    return f"{figure.partition('.')[0]}{node}{rest}"
