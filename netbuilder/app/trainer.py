@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject
 from netbuilder.engine.messages import Ready
 from netbuilder.graph import Optimiser, Project
 from netbuilder.training.events import Event, Failed, Finished, Refused
+from netbuilder.training.parts import check_parts
+from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.settings import SettingError, checked
 
 if TYPE_CHECKING:
@@ -135,7 +137,7 @@ class Trainer(QObject):
                 test = f" Test split: {figures}" if figures else ""
                 window.say(
                     "ok",
-                    f"Finished after {event.seconds:.0f} s.{test}",
+                    f"{event.reason or f'Finished after {event.seconds:.0f} s.'}{test}",
                     "Look inside",
                     self._look_inside,
                 )
@@ -180,10 +182,15 @@ class Trainer(QObject):
 
 
 def _wrong_setting(project: Project) -> str:
-    """What is wrong with the settings of its optimisers, or nothing."""
+    """What is wrong with the settings of a run or its optimisers, or nothing."""
+    try:
+        check_parts(project.training)
+    except SettingError as error:
+        return str(error)
     for optimiser in project.training.optimisers:
         try:
             checked(optimiser.algorithm, optimiser.settings)
+            checked_schedule(optimiser.schedule)
         except SettingError as error:
             return str(error)
     return ""

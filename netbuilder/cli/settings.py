@@ -1,26 +1,21 @@
-"""``--set training.lr=0.01`` and ``--set conv2d_1.out_channels=32``: changes for one run."""
+"""``--set training.lr=0.01`` and ``--set conv2d_1.out_channels=32``: changes for one run.
+
+Also ``training.schedule=cosine``, ``training.schedule.warmup=100``, ``training.ema.decay=0.999``,
+``training.groups.conv2d_1.frozen=true`` and, of one optimiser, ``training.main.lr=0.01``.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from dataclasses import replace
 from typing import Any
 
 from netbuilder.cli.errors import InputError
-from netbuilder.graph import Project, Training, Value
-
-#: The least and the greatest value of what a run can be told.
-_RANGES: dict[str, tuple[float, float]] = {
-    "epochs": (1, 10**9),
-    "batch_size": (1, 10**9),
-    "seed": (0, 2**63 - 1),
-    "validation": (0, 0.99),
-    "test": (0, 0.99),
-    "folds": (0, 100),
-    "fold": (0, 100),
-    "resample": (0, 2**31 - 1),
-}
+from netbuilder.graph import Optimiser, Project, Schedule, Training, Value
+from netbuilder.layers import ParamError
+from netbuilder.training.parts import PARTS, RUN, part_values
+from netbuilder.training.schedules import checked_schedule, schedule_kind
+from netbuilder.training.settings import EVERY, SettingError, algorithm, group_of
 
 
 def changed(project: Project, assignments: list[str]) -> Project:
@@ -43,37 +38,64 @@ def read_value(text: str) -> Value:
 
 
 def _one(project: Project, owner: str, field: str, value: Value) -> Project:
-    if owner == "training":
-        return replace(project, training=_training(project.training, field, value))
-    if owner.startswith("training."):
-        return replace(project, training=_optimiser(project.training, owner[9:], field, value))
+    place = owner.split(".")
+    if place[0] == "training":
+        try:
+            training = _training(project.training, (*place[1:], field), value)
+        except (SettingError, ParamError) as error:
+            raise InputError(f"{owner}.{field} cannot be {value!r}: {error}") from None
+        return replace(project, training=training)
     if owner not in project.graph:
         raise InputError(f"There is no node {owner} in {project.name}.")
     return replace(project, graph=project.graph.set_param(owner, field, value))
 
 
-def _training(training: Training, field: str, value: Value) -> Training:
-    known = {f.name: f.type for f in dataclasses.fields(Training) if f.name != "optimisers"}
-    if field not in known:
-        # A setting such as the learning rate, of every optimiser.
-        for optimiser in training.optimisers:
-            training = _optimiser(training, optimiser.name, field, value)
-        return training
-    accepted: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}
-    if isinstance(value, bool) or not isinstance(value, accepted[str(known[field])]):
-        raise InputError(f"training.{field} cannot be {value!r}.")
-    low, high = _RANGES.get(field, (0, 0))
-    if field in _RANGES and not low <= value <= high:  # type: ignore[operator]
-        raise InputError(f"training.{field} lies between {low:g} and {high:g}, not at {value!r}.")
-    given: dict[str, Any] = {field: value}
-    return replace(training, **given)
+def _training(training: Training, place: tuple[str, ...], value: Value) -> Training:
+    """``epochs``, ``ema.decay``, or of optimisers ``lr``, ``schedule.warmup``, ``main.lr``."""
+    first, *rest = place
+    for param in RUN:
+        if place == (param.name,):
+            given: dict[str, Any] = {param.name: param.checked(value)}
+            return replace(training, **given)
+    if first in PARTS and len(rest) == 1:
+        after = training.with_part(first, **{rest[0]: value})
+        part_values(after, first)
+        return after
+    names = [o.name for o in training.optimisers]
+    if first in PARTS:
+        raise InputError(f"training.{'.'.join(place)} is no setting; try training.{first}."
+                         f"{PARTS[first].params[0].name}=….")  # fmt: skip
+    of = place
+    if first in names and rest:
+        names, of = [first], tuple(rest)
+    elif len(place) > 1 and first not in ("schedule", "groups"):
+        raise InputError(f"There is no optimiser {first}.")
+    optimisers = (_optimiser(o, of, value) if o.name in names else o for o in training.optimisers)
+    return replace(training, optimisers=tuple(optimisers))
 
 
-def _optimiser(training: Training, name: str, field: str, value: Value) -> Training:
-    if name not in [o.name for o in training.optimisers]:
-        raise InputError(f"There is no optimiser {name}.")
-    optimisers = tuple(
-        replace(o, settings={**o.settings, field: value}) if o.name == name else o
-        for o in training.optimisers
-    )
-    return replace(training, optimisers=optimisers)
+def _optimiser(optimiser: Optimiser, place: tuple[str, ...], value: Value) -> Optimiser:
+    """``lr``, ``algorithm``, ``every``, ``schedule``, ``schedule.warmup``, ``groups.NODE.rate``."""
+    match place:
+        case ("algorithm",):
+            known = {p.name for p in algorithm(str(value)).settings}
+            kept = {k: v for k, v in optimiser.settings.items() if k in known}
+            return replace(optimiser, algorithm=str(value), settings=kept)
+        case ("every" | "steps" as name,):
+            given: dict[str, Any] = {name: EVERY[name].checked(value)}
+            return replace(optimiser, **given)
+        case ("schedule",):
+            schedule = Schedule(schedule_kind(str(value)).name)
+            return replace(optimiser, schedule=schedule)
+        case ("schedule", name):
+            schedule = optimiser.schedule
+            schedule = Schedule(schedule.name, {**schedule.settings, name: value})
+            checked_schedule(schedule)
+            return replace(optimiser, schedule=schedule)
+        case ("groups", node, name):
+            after = optimiser.with_weights_of(node, {**optimiser.weights_of(node), name: value})
+            group_of(after, node)
+            return after
+        case (name,):
+            return replace(optimiser, settings={**optimiser.settings, name: value})
+    raise InputError(f"An optimiser has no setting {'.'.join(place)}.")

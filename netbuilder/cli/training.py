@@ -14,6 +14,8 @@ from netbuilder.cli.settings import changed
 from netbuilder.compiler import generate
 from netbuilder.graph import Project
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
+from netbuilder.training.parts import check_parts
+from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.settings import checked
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -69,6 +71,8 @@ def _usable(project: Project) -> None:
         raise InputError(f"--device is {', '.join(DEVICES)}, not {project.training.device}.")
     for optimiser in project.training.optimisers:
         checked(optimiser.algorithm, optimiser.settings)
+        checked_schedule(optimiser.schedule)
+    check_parts(project.training)
     generate(project)
 
 
@@ -124,6 +128,8 @@ class _Progress:
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
         elif isinstance(event, Finished):
+            if event.reason:
+                self.progress.console.print(event.reason, highlight=False, soft_wrap=True)
             test = "  ".join(f"{n} {v:.4g}" for n, v in event.test.items())
             self.progress.console.print(
                 f"Finished after {event.seconds:.1f} s. Test split, measured once: {test}",

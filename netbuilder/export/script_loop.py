@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from netbuilder.compiler import Source
-from netbuilder.compiler.build import build
-from netbuilder.compiler.source import Objective
 from netbuilder.export.datasets import ScriptData
+from netbuilder.export.script_optimisers import Turn, functions, stepping, turns
 from netbuilder.export.script_parts import fits
+from netbuilder.export.script_schedules import scheduled
 from netbuilder.graph import Project
+from netbuilder.training.evaluate import Evaluator
 from netbuilder.training.header import read_header
-from netbuilder.training.settings import algorithm, checked, construction
+from netbuilder.training.judge import Judge
+from netbuilder.training.mixing import mixed_fields, mixing
+from netbuilder.training.parts import part_values
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """One optimiser in the script: its names, and the text that makes it."""
+class _Judged:
+    """How epochs are compared: the expression of the figure, `<` or `>`, and the waiting."""
 
-    objective: Objective
-    name: str
-    made: list[str]
-    parameters: str
-    partial: bool
-    clip: float
+    figure: str
+    sign: str
+    patience: int
+    least: float
 
 
 def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
-    """Text of ``main``. Raises SettingError for an optimiser that cannot be made."""
-    turns = _turns(source)
-    parts = list(data[0].counts)
+    """Text of ``main`` and what it calls. Raises SettingError for what cannot be made."""
+    made = turns(source)
+    training, first = project.training, source.objectives[0].name
+    judge = Judge(training, first, _higher(project, source))
+    judged = None
+    if source.comparable or judge.figure != first:
+        sign, least = ">" if judge.higher else "<", part_values(training, "early_stopping")
+        judged = _Judged(_figure(data, judge.figure), sign, judge.patience, least["min_delta"])
+    by_metric = judge.figure != first
+    watched = {
+        t.objective.name: _figure(data, judge.figure if by_metric else t.objective.name)
+        for t in made
+    }
+    moves = scheduled(made, watched, judge.higher and by_metric)
+    decay = part_values(training, "ema")["decay"]
+    mixup = mixing(project, source)
+    counted = moves.counted or any(t.declared.every > 1 for t in made)
     lines = [
         "def main():",
         "    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])",
@@ -47,34 +62,80 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
         f"    model = {source.class_name}().to(options.device)",
         *_begun(project),
         *_fitted(source, data),
-        *[f"    {line}" for turn in turns for line in turn.made],
-        "",
+        *(f"    {line}" for turn in made for line in turn.made),
     ]
-    if source.comparable:
-        lines.append("    best, best_weights = math.inf, {}")
-    if any(t.objective.optimiser.every > 1 for t in turns):
+    if moves.steps:
+        order = 'shuffled(rows["train"], 1)' + ("" if len(data) == 1 else "[0]")
+        lines.append(f"    steps = len({order}.split(BATCH_SIZE))")
+    lines += [f"    {line}" for line in moves.made]
+    if decay:
+        lines += [
+            "    average = torch.optim.swa_utils.AveragedModel(",
+            "        model,",
+            f"        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn({decay!r}),",
+            "    )",
+        ]
+    lines.append("")
+    if judged is not None:
+        worst = "-math.inf" if judged.sign == ">" else "math.inf"
+        lines.append(f"    best, best_weights = {worst}, {{}}")
+        if judged.patience:
+            lines.append("    counted, waited = best, 0")
+    if counted:
         lines.append("    step = 0")
+    after = [*moves.stepped, *(["step += 1"] if counted else [])]
+    after += ["average.update_parameters(model)"] if decay else []
     lines += [
         "    for epoch in range(1, options.epochs + 1):",
         "        model.train()",
-        *_epoch(turns),
-        *_judged(turns, data, source.comparable),
+        *_epoch(made, ["batch = mixed(batch)"] if mixup else [], after),
+        *_judged(data, judged, "average.module" if decay else "model", moves.epoch_done),
         "",
     ]
-    if source.comparable:
+    if judged is not None:
         lines += ["    if best_weights:", "        model.load_state_dict(best_weights)"]
-    if "test" in parts:
+    elif decay:
+        lines.append("    model.load_state_dict(average.module.state_dict())")
+    if "test" in data[0].counts:
         lines += [
             f"    test = evaluate(model, data, {_rows(data, 'test')})",
             '    print("test      ", show(test))',
         ]
-    which = "best" if source.comparable else "last"
+    which = "best" if judged is not None else "last"
     lines += [
         '    save_model(model, "model.safetensors")',
         f'    print("The weights of the {which} epoch are in model.safetensors.")',
     ]
-    return f"{_SHOW}\n\n\n" + "\n".join(lines)
+    beside = functions(made)
+    if mixup is not None:
+        alpha = part_values(training, "mixup")["alpha"]
+        beside.append(_MIXED.format(alpha=alpha, labels=mixed_fields(project, source)))
+    return "\n\n\n".join([_SHOW, *beside, "\n".join(lines)])
 
+
+def _higher(project: Project, source: Source) -> Mapping[str, bool]:
+    """By figure whether more is better; metrics are asked only if one of them judges."""
+    if not part_values(project.training, "early_stopping")["metric"]:
+        return {source.objectives[0].name: False}
+    return Evaluator(project, source, torch.device("cpu"), project.training.seed).higher
+
+
+def _figure(data: list[ScriptData], name: str) -> str:
+    part = "validation" if "validation" in data[0].counts else "train"
+    return f'{part}["{name}"]'
+
+
+_MIXED = '''def mixed(batch):
+    """The batch mixed with itself in another order, labels as shares of classes (mixup)."""
+    share = torch.distributions.Beta({alpha!r}, {alpha!r}).sample().item()
+    first = next(iter(batch.values()))
+    order = torch.randperm(len(first)).to(first.device)
+    classes, found = {labels!r}, {{}}
+    for name, values in batch.items():
+        if name in classes:
+            values = F.one_hot(values, classes[name]).float()
+        found[name] = share * values + (1 - share) * values[order]
+    return found'''
 
 _SHOW = '''def show(figures):
     """Figures by name on one line."""
@@ -157,94 +218,48 @@ def _rows(data: list[ScriptData], part: str) -> str:
     return f'matched(rows["{part}"])'
 
 
-def _turns(source: Source) -> list[_Turn]:
-    with torch.device("meta"):
-        owners = [name.partition(".")[0] for name, _ in build(source).named_parameters()]
-    found = []
-    for objective in source.objectives:
-        declared = objective.optimiser
-        slug = re.sub(r"\W+", "_", declared.name.lower()).strip("_")
-        single = len(source.objectives) == 1
-        name = "optimiser" if single else f"{slug}_optimiser"
-        target, arguments = construction(declared)
-        if algorithm(declared.algorithm).fused:
-            arguments["fused"] = True
-        settings = "".join(f", {k}={v!r}" for k, v in arguments.items())
-        made, parameters = [], "model.parameters()"
-        partial = False
-        if objective.updates is not None:
-            parameters = "parameters" if single else f"{slug}_parameters"
-            owned = ", ".join(f'"{i}"' for i in objective.updates)
-            made += [
-                f"{parameters} = [",
-                "    p for name, p in model.named_parameters()"
-                f' if name.partition(".")[0] in {{{owned}}}',
-                "]",
-            ]
-            partial = any(owner not in objective.updates for owner in owners)
-        made.append(f"{name} = torch.optim.{target}({parameters}{settings})")
-        clip = float(checked(declared.algorithm, declared.settings)["clip"])
-        found.append(_Turn(objective, name, made, parameters, partial, clip))
-    return found
-
-
-def _epoch(turns: list[_Turn]) -> list[str]:
+def _epoch(made: list[Turn], before: list[str], after: list[str]) -> list[str]:
     """Lines of one pass over the training rows."""
-    names = ", ".join(f'"{t.objective.name}": 0.0' for t in turns)
+    names = ", ".join(f'"{t.objective.name}": 0.0' for t in made)
     lines = [f"        sums = {{{names}}}", "        counts = dict.fromkeys(sums, 0)"]
     lines.append('        for count, batch in batches(data, shuffled(rows["train"], epoch)):')
-    for turn in turns:
-        lines += [f"            {line}" for line in _turn(turn)]
-    if any(t.objective.optimiser.every > 1 for t in turns):
-        lines.append("            step += 1")
+    steps = [line for turn in made for line in stepping(turn)]
+    lines += [f"            {line}".rstrip() for line in [*before, *steps, *after]]
     lines.append(
         "        train = {name: sums[name] / counts[name] for name in sums if counts[name]}"
     )
     return lines
 
 
-def _turn(turn: _Turn) -> list[str]:
-    """Lines of one optimiser's turn in an iteration."""
-    declared, name = turn.objective.optimiser, turn.objective.name
-    backward = f"loss.backward(inputs={_listed(turn)})" if turn.partial else "loss.backward()"
-    inner = [
-        f"{turn.name}.zero_grad()",
-        f"loss, _ = model.{turn.objective.method}(**batch)",
-        "if not math.isfinite(loss.item()):",
-        '    raise SystemExit("The loss is not finite any more; lower the learning rate.")',
-        backward,
-    ]
-    if turn.clip:
-        inner.append(f"nn.utils.clip_grad_norm_({turn.parameters}, {turn.clip!r})")
-    inner.append(f"{turn.name}.step()")
-    lines = inner
-    if declared.steps > 1:
-        lines = [f"for _ in range({declared.steps}):", *(f"    {line}" for line in inner)]
-    lines = [*lines, f'sums["{name}"] += loss.item() * count', f'counts["{name}"] += count']
-    if declared.every > 1:
-        lines = [f"if step % {declared.every} == 0:", *(f"    {line}" for line in lines)]
-    return lines
-
-
-def _listed(turn: _Turn) -> str:
-    return turn.parameters if turn.objective.updates is not None else "list(model.parameters())"
-
-
-def _judged(turns: list[_Turn], data: list[ScriptData], comparable: bool) -> list[str]:
+def _judged(
+    data: list[ScriptData], judged: _Judged | None, model: str, epoch_done: list[str]
+) -> list[str]:
     """Lines that measure an epoch and, if that says so, keep its weights as the best so far."""
-    first = turns[0].objective.name
     lines = []
     shown = 'f"epoch {epoch:3d}  train: {show(train)}"'
-    judged = f'train["{first}"]'
     if "validation" in data[0].counts:
-        lines.append(f"        validation = evaluate(model, data, {_rows(data, 'validation')})")
+        lines.append(f"        validation = evaluate({model}, data, {_rows(data, 'validation')})")
         shown = 'f"epoch {epoch:3d}  train: {show(train)}  validation: {show(validation)}"'
-        judged = f'validation["{first}"]'
     lines.append(f"        print({shown})")
-    if comparable:
+    lines += [f"        {line}" for line in epoch_done]
+    if judged is None:
+        return lines
+    figure, sign = judged.figure, judged.sign
+    weights = f"{{k: v.clone() for k, v in {model}.state_dict().items()}}"
+    lines += [
+        f"        if {figure} {sign} best:",
+        f"            best = {figure}",
+        f"            best_weights = {weights}",
+    ]
+    if judged.patience:
+        least = f" {'+' if sign == '>' else '-'} {judged.least!r}" if judged.least else ""
         lines += [
-            f"        if {judged} < best:",
-            f"            best = {judged}",
-            "            best_weights = {k: v.clone() for k, v in model.state_dict().items()}",
+            f"        if {figure} {sign} counted{least}:",
+            f"            counted, waited = {figure}, 0",
+            "        else:",
+            "            waited += 1",
+            f"        if waited >= {judged.patience}:",
+            '            print(f"No better for {waited} epochs, so training stops.")',
+            "            break",
         ]
     return lines

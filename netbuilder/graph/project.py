@@ -105,6 +105,26 @@ class Optimiser:
         state = (self.name, self.algorithm, dict(self.settings), self.losses, self.updates)
         return (Optimiser, (*state, self.every, self.steps, self.schedule, self.groups))
 
+    def weights_of(self, node: str) -> Mapping[str, Value]:
+        """Settings of its own that a node's weights have; {} if none."""
+        own = [group.settings for group in self.groups if node in group.nodes]
+        return own[-1] if own else {}
+
+    def with_weights_of(self, node: str, settings: Mapping[str, Value]) -> Optimiser:
+        """With settings of a node's weights replaced; nodes of equal settings share a group."""
+        rest = [
+            replace(group, nodes=nodes)
+            for group in self.groups
+            if (nodes := tuple(i for i in group.nodes if i != node))
+        ]
+        if not settings:
+            return replace(self, groups=tuple(rest))
+        for place, group in enumerate(rest):
+            if group.settings == settings:
+                rest[place] = replace(group, nodes=(*group.nodes, node))
+                return replace(self, groups=tuple(rest))
+        return replace(self, groups=(*rest, WeightGroup((node,), settings)))
+
 
 @dataclass(frozen=True)
 class Training:

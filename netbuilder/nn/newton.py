@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 
 class Newton(torch.optim.Optimizer):
@@ -30,7 +30,7 @@ class Newton(torch.optim.Optimizer):
                 f"it is for at most {self.most:,} weights. Choose another optimiser."
             )
 
-    def step(self, closure: Callable[[], Tensor]) -> Tensor:  # type: ignore[override]
+    def step(self, closure: Callable[[], torch.Tensor]) -> torch.Tensor:  # type: ignore[override]
         """One step; returns the loss before it."""
         params = [p for group in self.param_groups for p in group["params"]]
         with torch.enable_grad():
@@ -53,7 +53,9 @@ class Newton(torch.optim.Optimizer):
         return loss.detach()
 
 
-def derivative(y: Tensor, params: Sequence[Tensor], create_graph: bool = False) -> Tensor:
+def derivative(
+    y: torch.Tensor, params: Sequence[torch.Tensor], create_graph: bool = False
+) -> torch.Tensor:
     """All numbers of the gradient of y in one row; zeros for what it does not depend on."""
     found = torch.autograd.grad(
         y, params, retain_graph=True, create_graph=create_graph, allow_unused=True

@@ -69,8 +69,9 @@ class Judge:
         """Why the run ended before its last epoch, if it did: one sentence."""
         if not self.over:
             return ""
+        epochs = f"{self.waited} epochs" if self.waited > 1 else "an epoch"
         return (
-            f"Stopped early: {self.figure} got no better for {self.waited} epochs; the weights "
+            f"Stopped early: {self.figure} got no better for {epochs}; the weights "
             f"are those of epoch {self.best_epoch}."
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netbuilder.data.division import METHODS
 from netbuilder.graph import Training
 from netbuilder.layers.spec import Param
 from netbuilder.training.algorithm import SettingError
@@ -25,6 +26,16 @@ RUN = (
           "measure progress.", 0.0, 0.95),
     Param("test", "float", 0.2, "Test", "Share of the rows that is used once, at the end.",
           0.0, 0.95),
+    Param("split", "choice", "stratified", "Split", "stratified: classes in proportion; group: "
+          "rows with the same value in one part; time: cut in its order; given: a column says "
+          "the part.", choices=METHODS),
+    Param("split_by", "text", "", "Split by", "Column for group, time or given; the Data "
+          "panel offers those there are."),
+    Param("folds", "int", 0, "Folds", "Above 1, validation is one of so many equal folds of "
+          "the rows that are not for testing.", 0, 100),
+    Param("fold", "int", 0, "Fold", "Which fold validates, from 1.", 0, 100),
+    Param("resample", "int", 0, "Bootstrap sample", "Above 0, the training rows are drawn with "
+          "replacement; each number draws others.", 0, 2**31 - 1),
     Param("weights", "path", "", "Begin with", "A .safetensors file of weights to begin with, "
           "where name and shape are the same; without one they are fresh."),
 )  # fmt: skip

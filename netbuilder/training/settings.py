@@ -15,9 +15,15 @@ from netbuilder.training.algorithm import Algorithm, SettingError
 from netbuilder.training.declared_algorithms import ALGORITHMS, BESIDES, BETA1, BETA2
 
 __all__ = [
-    "ALGORITHMS", "GROUP", "Algorithm", "SettingError", "algorithm", "checked", "checked_by",
-    "construction", "group_of",
+    "ALGORITHMS", "EVERY", "GROUP", "Algorithm", "SettingError", "algorithm", "checked",
+    "checked_by", "construction", "group_of",
 ]  # fmt: skip
+
+#: When an optimiser runs.
+EVERY = {
+    "every": Param("every", "int", 1, "Every", "Runs on every n-th step.", 1, 100_000),
+    "steps": Param("steps", "int", 1, "Repeats", "How often it steps each time.", 1, 1000),
+}
 
 #: What can be set for the weights of single nodes and blocks.
 GROUP = (
@@ -69,11 +75,7 @@ def checked(name: str, settings: Mapping[str, Value]) -> dict[str, Any]:
 
 def group_of(optimiser: Optimiser, node: str) -> dict[str, Any]:
     """What holds for the weights of a node or block of the top graph. Raises SettingError."""
-    found: Mapping[str, Value] = {}
-    for group in optimiser.groups:
-        if node in group.nodes:
-            found = group.settings
-    return checked_by(GROUP, found, f"The weights of {node}")
+    return checked_by(GROUP, optimiser.weights_of(node), f"The weights of {node}")
 
 
 def construction(optimiser: Optimiser) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from netbuilder.building import Network
-from netbuilder.graph import Optimiser
+from netbuilder.cli.settings import changed
+from netbuilder.graph import Optimiser, Project, Schedule, WeightGroup
 from netbuilder.graph.file import load, save
 from netbuilder.training.run import open_run
 
@@ -65,6 +66,43 @@ def test_settings_of_one_run(nb: Nb, project: Path, tmp_path: Path) -> None:
     assert trained.graph["linear_1"].params["out_features"] == 5
     assert (trained.training.epochs, trained.training.batch_size) == (1, 32)
     assert load(project).project.training.epochs == 3  # the file is as it was
+
+
+def test_everything_about_training_can_be_set() -> None:
+    assignments = [
+        "training.algorithm=muon", "training.clip_value=0.5", "training.schedule=cosine",
+        "training.main.schedule.warmup=20", "training.schedule.eta_min=0.001", "training.every=2",
+        "training.groups.a.frozen=true", "training.groups.b.rate=0.1",
+        "training.main.groups.c.rate=0.1", "training.early_stopping.patience=3",
+        "training.early_stopping.metric=accuracy", "training.ema.decay=0.999",
+        "training.split=random",
+    ]  # fmt: skip
+    training = changed(Project(), assignments).training
+    assert training.optimisers == (
+        Optimiser(
+            algorithm="muon",
+            settings={"lr": 1e-3, "clip_value": 0.5},
+            every=2,
+            schedule=Schedule("cosine", {"warmup": 20, "eta_min": 0.001}),
+            groups=(
+                WeightGroup(("a",), {"frozen": True}),
+                WeightGroup(("b", "c"), {"rate": 0.1}),
+            ),
+        ),
+    )
+    assert training.settings == {
+        "early_stopping": {"patience": 3, "metric": "accuracy"},
+        "ema": {"decay": 0.999},
+    }
+    assert training.split == "random"
+
+
+def test_a_run_that_stops_early_says_so(nb: Nb, project: Path) -> None:
+    stop = ("early_stopping.patience=1", "early_stopping.min_delta=100")
+    options = [part for a in stop for part in ("--set", f"training.{a}")]
+    ran = nb("train", project, *options)
+    assert (ran.code, ran.err) == (0, "")
+    assert "Stopped early: main got no better for an epoch; the weights are those of" in ran.out
 
 
 def test_a_run_goes_on(nb: Nb, project: Path) -> None:

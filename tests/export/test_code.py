@@ -19,7 +19,7 @@ from netbuilder.data import divided, load, split
 from netbuilder.export import export
 from netbuilder.export.script import script
 from netbuilder.export.specialised import NotPlain, Specialised
-from netbuilder.graph import Graph, Optimiser, Project, Training
+from netbuilder.graph import Graph, Optimiser, Project, Schedule, Training, WeightGroup
 from netbuilder.layers import REGISTRY
 from netbuilder.training.checkpoint import read
 from netbuilder.training.events import EpochDone, Finished
@@ -134,7 +134,80 @@ def two_sources(folder: Path, wire: Wire) -> Project:
     return Project("two sources", graph, training=replace(CPU, batch_size=29))
 
 
-CASES = ("digits", "letters", "regression", "adversaries", "two_sources")
+def moons(optimiser: Optimiser, width: int = 6, **training: object) -> Callable[..., Project]:
+    """Two moons by a network of one hidden layer, trained in this way."""
+
+    def make(folder: Path, wire: Wire) -> Project:
+        graph = wire(
+            {
+                "moons_1": {"points": 120},
+                "linear_1": {"out_features": width},
+                "tanh_1": {},
+                "linear_2": {"out_features": 2},
+                "output_1": {},
+                "cross_entropy_1": {},
+                "accuracy_1": {},
+            },
+            "moons_1.point -> linear_1.x",
+            "linear_1.y -> tanh_1.x",
+            "tanh_1.y -> linear_2.x",
+            "linear_2.y -> output_1.x",
+            "linear_2.y -> cross_entropy_1.logits",
+            "moons_1.label -> cross_entropy_1.label",
+            "linear_2.y -> accuracy_1.logits",
+            "moons_1.label -> accuracy_1.label",
+        )
+        values = {"epochs": 4, "batch_size": 20, "optimisers": (optimiser,), **training}
+        return Project("moons", graph, training=replace(CPU, **values))
+
+    return make
+
+
+#: What optimisers, schedules and the parts of training can be told, in few runs.
+SETTINGS = {
+    "one_cycle": moons(
+        Optimiser(
+            "main",
+            "sgd",
+            {"lr": 0.3, "momentum": 0.9, "weight_decay": 0.01, "decoupled": True, "l1": 1e-3,
+             "decay_biases": False, "clip_value": 0.2, "clip": 0.5, "accumulate": 3},
+            schedule=Schedule("one_cycle", {"warmup": 5}),
+            groups=(WeightGroup(("linear_1",), {"rate": 0.3}),),
+        ),
+        epochs=30,
+        settings={"ema": {"decay": 0.8}, "early_stopping": {"metric": "accuracy", "patience": 2}},
+    ),
+    "muon": moons(
+        Optimiser(
+            "main", "muon", {"lr": 0.02},
+            schedule=Schedule("cosine", {"warmup": 1, "warmup_unit": "epochs", "eta_min": 1e-3}),
+        ),
+        settings={"mixup": {"alpha": 0.5}},
+    ),
+    "frozen": moons(
+        Optimiser(
+            "main", "adamw", {"lr": 0.02, "decay_biases": False},
+            schedule=Schedule("step", {"step_size": 1, "gamma": 0.5, "warmup": 4}),
+            groups=(WeightGroup(("linear_1",), {"frozen": True}),),
+        ),
+        settings={"early_stopping": {"patience": 2, "min_delta": 0.001}},
+    ),
+    "lbfgs": moons(
+        Optimiser(
+            "main", "lbfgs", {"lr": 0.5, "max_iter": 5, "l1": 1e-3, "accumulate": 2},
+            schedule=Schedule("plateau", {"patience": 0, "threshold": 0.3}),
+        ),
+        batch_size=40,
+    ),
+    "newton": moons(
+        Optimiser(
+            "main", "newton", {"lr": 0.5, "damping": 1.0, "weight_decay": 0.01},
+            schedule=Schedule("inverse_time", {"decay": 0.3}),
+        ),
+    ),
+}  # fmt: skip
+
+CASES = ("digits", "letters", "regression", "adversaries", "two_sources", *SETTINGS)
 
 #: Runs scripts in turn, each in its folder, where importing netbuilder fails.
 _RUN = """
@@ -152,6 +225,7 @@ for path in sys.argv[1:]:
 def projects(digits, letters, tmp_path, request) -> dict[str, Project]:
     wire = request.getfixturevalue("wire")
     made = {f.__name__: f(tmp_path, wire) for f in (regression, adversaries, two_sources)}
+    made |= {name: make(tmp_path, wire) for name, make in SETTINGS.items()}
     return {"digits": digits, "letters": letters, **made}
 
 

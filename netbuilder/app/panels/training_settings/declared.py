@@ -5,37 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netbuilder.data.division import METHODS
 from netbuilder.graph import Optimiser, Training, Value
 from netbuilder.layers import Param
-from netbuilder.training.settings import ALGORITHMS
+from netbuilder.training.parts import RUN
+from netbuilder.training.settings import ALGORITHMS, EVERY
 
 
 def training_params(devices: Sequence[str], device: str) -> tuple[Param, ...]:
     """Settings of the whole run; `devices` are those the engine found."""
     names = tuple(dict.fromkeys(("auto", "cpu", *devices, device)))
-    return (
-        Param("epochs", "int", 10, "Epochs", "How often all training data is seen.", 1, 1_000_000),
-        Param("batch_size", "int", 64, "Batch size", "Samples in one step.", 1, 1_000_000),
-        Param("seed", "int", 0, "Seed", "The same seed gives the same run.", 0, 2**31 - 1),
-        Param("device", "choice", "auto", "Device", "Where it is computed.", choices=names),
-        Param("validation", "float", 0.2, "Validation", "Share of the rows that is held back to "
-              "measure progress.", 0.0, 0.95),
-        Param("test", "float", 0.2, "Test", "Share of the rows that is used once, at the end.",
-              0.0, 0.95),
-        Param("split", "choice", "stratified", "Split", "stratified: classes in proportion; group: "
-              "rows with the same value in one part; time: cut in its order; given: a column says "
-              "the part.", choices=METHODS),
-        Param("split_by", "text", "", "Split by", "Column for group, time or given; the Data "
-              "panel offers those there are."),
-        Param("folds", "int", 0, "Folds", "Above 1, validation is one of so many equal folds of "
-              "the rows that are not for testing.", 0, 100),
-        Param("fold", "int", 0, "Fold", "Which fold validates, from 1.", 0, 100),
-        Param("resample", "int", 0, "Bootstrap sample", "Above 0, the training rows are drawn with "
-              "replacement; each number draws others.", 0, 2**31 - 1),
-        Param("weights", "path", "", "Begin with", "A .safetensors file of weights to begin with, "
-              "where name and shape are the same; without one they are fresh."),
-    )  # fmt: skip
+    return tuple(replace(p, choices=names) if p.name == "device" else p for p in RUN)
 
 
 def with_setting(training: Training, name: str, value: Value) -> Training:
@@ -58,8 +37,7 @@ def optimiser_params(optimiser: Optimiser) -> tuple[Param, ...]:
     known = ALGORITHMS.get(optimiser.algorithm)
     return (
         *(known.settings if known is not None else ()),
-        Param("every", "int", 1, "Every", "Runs on every n-th step.", 1, 100_000),
-        Param("steps", "int", 1, "Repeats", "How often it steps each time.", 1, 1000),
+        *EVERY.values(),
     )
 
 
