@@ -69,7 +69,8 @@ def test_a_folder_and_a_picture(nb: Nb, tmp_path: Path) -> None:
         "training.lr=NaN", "training.lr=-1", "training.warp=9", "training.main.warp=9",
         "training.schedule=sawtooth", "training.schedule.gamma=1", "training.ema.decay=2",
         "training.ema=0.9", "training.ema.share=0.9", "training.groups.linear_1.speed=2",
-        "training.other.schedule.warmup=2", "training.other.lr=1", "nobody.out_features=3", "linear_1.colour=3",
+        "training.other.schedule.warmup=2", "training.other.lr=1",
+        "nobody.out_features=3", "linear_1.colour=3",
         "linear_1.out_features=0", "linear_1.out_features=1e12", "linear_1.out_features=wide",
     ],
 )  # fmt: skip
