@@ -19,7 +19,7 @@ _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 class GELU(Pointwise):
     """Weigh each value by the share of a normal distribution below it: a smooth ReLU.
 
-    Any shape → the same shape. The choice of BERT, GPT-2 and ViT.
+    Any shape → the same shape. The choice of BERT, GPT-2 and ViT. Φ is that share.
     """
 
     kind, title = "gelu", "GELU"

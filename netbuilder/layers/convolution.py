@@ -150,7 +150,8 @@ class Conv1d(Convolution):
 
     (B, C, T) → (B, channels, T'). Channels come before time, so a sequence
     (B, T, C) passes through a Transpose first. With causal padding a value depends on
-    earlier ones alone, as a model that predicts what follows needs it.
+    earlier ones alone, as a model that predicts what follows needs it. In the formula k is the
+    kernel, s the stride, p the pad, d the dilation, n the length.
     """
 
     kind, title = "conv1d", "Convolution 1-D"
@@ -189,8 +190,8 @@ class Conv1d(Convolution):
 class Conv2d(Convolution):
     """Slide learned kernels over an image and report where they fit.
 
-    (B, C, H, W) → (B, channels, H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long. The
-    number of input channels comes from the wire.
+    (B, C, H, W) → (B, channels, H', W'). The number of input channels comes from the wire.
+    In the formula k is the kernel, s the stride, p the pad, d the dilation, n a size.
     """
 
     kind, title = "conv2d", "Convolution 2-D"
@@ -213,8 +214,9 @@ class Conv2d(Convolution):
 class Conv3d(Convolution):
     """Slide learned kernels through a volume or a film and report where they fit.
 
-    (B, C, D, H, W) → (B, channels, D', H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long.
-    A kernel of 3 has 27 weights for each channel, so few channels go a long way.
+    (B, C, D, H, W) → (B, channels, D', H', W'), each axis ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1
+    long, with kernel k, stride s, pad p, dilation d. A kernel of 3 has 27 weights for each
+    channel, so few channels go a long way.
     """
 
     kind, title = "conv3d", "Convolution 3-D"

@@ -16,7 +16,8 @@ class GroupedQueryAttention(Attention):
 
     query (B, T, C), key and value (B, S, …) → y (B, T, C), weights (B, heads, T, S). With one
     key head it is multi-query attention; with as many as heads, multi-head attention. Rotary
-    turns queries and keys by their positions, so that a Positional encoding is not needed.
+    turns queries and keys by their positions, so that a Positional encoding is not needed. In
+    the formula H is the number of heads, G that of key heads.
     """
 
     kind, title = "grouped_query_attention", "Grouped-query attention"

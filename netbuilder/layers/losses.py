@@ -250,7 +250,8 @@ class CTC(Loss):
 
     logits (B, T, C), one class of which is the blank; label (B, S) filled up with blanks;
     length (B,): how many of the T steps count, all if free. For speech and handwriting: T is
-    longer than S. Softmax is built in.
+    longer than S. Softmax is built in. In the formula π runs over the alignments of a label,
+    which has S of its own.
     """
 
     kind, title = "ctc", "CTC"

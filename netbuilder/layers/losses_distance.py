@@ -146,6 +146,7 @@ class Triplet(Loss, Curved):
     """Asks the positive to lie nearer to the anchor than the negative, by a margin.
 
     anchor, positive, negative (B, C), a row each: the same person twice, and another one.
+    In the formula m is the margin.
     """
 
     kind, title = "triplet", "Triplet"

@@ -22,7 +22,8 @@ class BatchNorm(Layer, BeginsAtOne):
 
     (B, C) or (B, C, …) → the same shape. While training, with the statistics of the batch;
     afterwards with averages remembered from training. The wire decides between
-    BatchNorm1d, BatchNorm2d and BatchNorm3d. Batches of one or two samples are too small.
+    BatchNorm1d, BatchNorm2d and BatchNorm3d. Batches of one or two samples are too small. In
+    the formula m is the momentum, and a hat marks what is remembered.
     """
 
     kind, title, family = "batch_norm", "Batch norm", "Normalisation"

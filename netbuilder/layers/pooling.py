@@ -121,7 +121,7 @@ class MaxPooling(Pooling, abstract=True):
 class MaxPool1d(MaxPooling):
     """Keep the largest value of each window of a signal.
 
-    (B, C, T) → (B, C, T'), ⌊(i + 2p − k) / s⌋ + 1 long. Channels come before time.
+    (B, C, T) → (B, C, T'), ⌊(n + 2p − k) / s⌋ + 1 long. Channels come before time.
     """
 
     kind, title = "max_pool1d", "Max pooling 1-D"
@@ -133,7 +133,7 @@ class MaxPool1d(MaxPooling):
 class MaxPool2d(MaxPooling):
     """Keep the largest value of each window of an image.
 
-    (B, C, H, W) → (B, C, H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long.
+    (B, C, H, W) → (B, C, H', W'), each axis ⌊(n + 2p − k) / s⌋ + 1 long.
     """
 
     kind, title = "max_pool2d", "Max pooling 2-D"
@@ -145,7 +145,7 @@ class MaxPool2d(MaxPooling):
 class MaxPool3d(MaxPooling):
     """Keep the largest value of each window of a volume.
 
-    (B, C, D, H, W) → (B, C, D', H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long.
+    (B, C, D, H, W) → (B, C, D', H', W'), each axis ⌊(n + 2p − k) / s⌋ + 1 long.
     """
 
     kind, title = "max_pool3d", "Max pooling 3-D"
@@ -170,7 +170,7 @@ class AveragePooling(Pooling, abstract=True):
 class AvgPool1d(AveragePooling):
     """Average each window of a signal.
 
-    (B, C, T) → (B, C, T'), ⌊(i + 2p − k) / s⌋ + 1 long. Channels come before time.
+    (B, C, T) → (B, C, T'), ⌊(n + 2p − k) / s⌋ + 1 long. Channels come before time.
     """
 
     kind, title = "avg_pool1d", "Average pooling 1-D"
@@ -182,7 +182,7 @@ class AvgPool1d(AveragePooling):
 class AvgPool2d(AveragePooling):
     """Average each window of an image.
 
-    (B, C, H, W) → (B, C, H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long. Padding counts
+    (B, C, H, W) → (B, C, H', W'), each axis ⌊(n + 2p − k) / s⌋ + 1 long. Padding counts
     as zeros unless it is left out.
     """
 
@@ -195,7 +195,7 @@ class AvgPool2d(AveragePooling):
 class AvgPool3d(AveragePooling):
     """Average each window of a volume.
 
-    (B, C, D, H, W) → (B, C, D', H', W'), each axis ⌊(i + 2p − k) / s⌋ + 1 long.
+    (B, C, D, H, W) → (B, C, D', H', W'), each axis ⌊(n + 2p − k) / s⌋ + 1 long.
     """
 
     kind, title = "avg_pool3d", "Average pooling 3-D"

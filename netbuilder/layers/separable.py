@@ -59,7 +59,8 @@ class PointwiseConv(Layer):
 class DepthwiseConv(Sliding):
     """Slide kernels over each channel alone; channels do not mix.
 
-    (B, C, …) → (B, C·multiplier, …). A Pointwise convolution behind it mixes them.
+    (B, C, …) → (B, C·multiplier, …). A Pointwise convolution behind it mixes them. In the
+    formula s is the stride, d the dilation, p the pad.
     """
 
     kind, title = "depthwise_conv", "Depthwise convolution"
@@ -98,7 +99,8 @@ class SeparableConv(Sliding):
     """A depthwise convolution, then a pointwise one: nearly a full one, far cheaper.
 
     (B, C, …) → (B, channels, …). A kernel of k places costs k + channels multiplications
-    for each value, where a full convolution takes k · channels.
+    for each value, where a full convolution takes k · channels. In the formula s is the
+    stride, d the dilation, p the pad.
     """
 
     kind, title = "separable_conv", "Separable convolution"

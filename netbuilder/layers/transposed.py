@@ -107,7 +107,8 @@ class ConvTranspose1d(TransposedConvolution):
     """Stamp a learned kernel for every value, so that a signal grows.
 
     (B, C, T) → (B, channels, T'), s·(i − 1) + k − 2p + p_out long. Kernel 4, stride 2,
-    pad 1 doubles the length. Where stamps overlap they are summed.
+    pad 1 doubles the length. Where stamps overlap they are summed. In the formula s is the
+    stride, d the dilation, p the pad, p_out the output padding.
     """
 
     kind, title = "conv_transpose1d", "Transposed convolution 1-D"
@@ -121,7 +122,8 @@ class ConvTranspose2d(TransposedConvolution):
 
     (B, C, H, W) → (B, channels, H', W'), each axis s·(i − 1) + k − 2p + p_out long.
     Kernel 4, stride 2, pad 1 doubles both sides. Where stamps overlap they are summed; a
-    kernel that the stride does not divide leaves a chequered pattern.
+    kernel that the stride does not divide leaves a chequered pattern. In the formula s is the
+    stride, d the dilation, p the pad, p_out the output padding.
     """
 
     kind, title = "conv_transpose2d", "Transposed convolution 2-D"
@@ -134,7 +136,8 @@ class ConvTranspose3d(TransposedConvolution):
     """Stamp a learned kernel for every place, so that a volume grows.
 
     (B, C, D, H, W) → (B, channels, D', H', W'), each axis s·(i − 1) + k − 2p + p_out long.
-    Kernel 4, stride 2, pad 1 doubles all sides.
+    Kernel 4, stride 2, pad 1 doubles all sides. In the formula s is the stride, d the
+    dilation, p the pad, p_out the output padding.
     """
 
     kind, title = "conv_transpose3d", "Transposed convolution 3-D"
