@@ -13,6 +13,11 @@ from netbuilder.cli.projects import opened
 from netbuilder.compiler import generate
 from netbuilder.graph import Project
 
+_DOING = {
+    "export": "Writing the model, and comparing it with the original …",
+    "saliency": "Explaining the sample …",
+}
+
 
 def code(path: Path, target: Path | None) -> None:
     """Print the model's source, or write it with its training script."""
@@ -48,11 +53,12 @@ def export(run: str, to: str, target: Path, weights: str, json: bool) -> None:
 
 def asked(project: Project, about: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answer of the engine's own code, here in this process. Raises InputError."""
-    from netbuilder.engine.answers import answer
-    from netbuilder.engine.messages import Ask
-    from netbuilder.engine.weights import Weights
+    with output.waiting(_DOING.get(about, "Computing …")):
+        from netbuilder.engine.answers import answer
+        from netbuilder.engine.messages import Ask
+        from netbuilder.engine.weights import Weights
 
-    found = answer(Ask(0, about, project, arguments), Weights())
+        found = answer(Ask(0, about, project, arguments), Weights())
     if found.result is None:
         raise InputError(found.error or "It could not be computed.")
     return found.result

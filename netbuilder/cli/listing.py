@@ -66,7 +66,8 @@ def examples(json: bool) -> None:
 def architectures(name: str | None, file: Path | None, json: bool) -> None:
     """Published networks; one of them is written as a project, by its name if no file is told."""
     if name is None:
-        found = [(n, check(make())) for n, make in ARCHITECTURES.items()]
+        with output.waiting("Checking every network …"):
+            found = [(n, check(make())) for n, make in ARCHITECTURES.items()]
         if json:
             output.document([{"name": n, "parameters": c.parameters} for n, c in found])
             return
@@ -98,7 +99,8 @@ def doctor(json: bool) -> None:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = "missing"
-    import torch
+    with output.waiting("Asking PyTorch for devices …"):
+        import torch
 
     found["devices"] = ", ".join(
         ["cpu", *(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))]

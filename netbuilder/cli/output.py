@@ -7,6 +7,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,6 +77,32 @@ def followed(items: Iterable[Item], total: int, words: str) -> Iterator[Item]:
     console = Console(stderr=True)
     quiet = not sys.stderr.isatty()
     yield from track(items, words, total, console=console, transient=True, disable=quiet)
+
+
+@contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Say at a terminal what is being done, and for how long, until it is done.
+
+    It goes to standard error, so that standard output holds only what was asked for.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    # Not redirected: what is printed meanwhile belongs on standard output.
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as progress:
+        progress.add_task(words, total=None)
+        yield
 
 
 def written(path: Path) -> None:

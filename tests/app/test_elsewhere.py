@@ -96,6 +96,27 @@ def test_another_run_lies_behind_the_one_in_sight(
     assert "compared" not in figure.plot._series
 
 
+def test_the_menu_queues_a_project_and_begins_one_apart(
+    open_window: Callable[..., MainWindow], blobs: Callable[..., Project],
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    window = open_window(blobs())
+    window.menus.by_name["queue"].trigger()
+    assert window.bottom.current == "runs"
+    assert window.runs.details.pages.currentWidget() is window.runs.details.waiting
+    assert [item.project for item in window.runs.queue.items] == [window.document.project]
+    begun: list[Project] = []
+
+    def begin(project: Project) -> Run:
+        begun.append(project)
+        return Run(tmp_path / "apart")
+
+    monkeypatch.setattr(headless, "begin", begin)
+    window.menus.by_name["apart"].trigger()
+    assert begun == [window.document.project]
+    assert "apart" in window.toasts.visible()[-1].text()
+
+
 def test_the_project_of_a_run_comes_back_as_an_edit(
     open_window: Callable[..., MainWindow], blobs: Callable[..., Project], tmp_path: Path
 ) -> None:

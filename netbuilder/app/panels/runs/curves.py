@@ -113,6 +113,11 @@ class CurveReader(QObject):
         if not missing:
             self.arrived.emit()
 
+    def look_again(self) -> None:
+        """Read those that have grown meanwhile, because they train."""
+        if any(self._is_old(folder) for folder in self._wanted):
+            self.want(self._wanted)
+
     def known(self) -> list[RunCurves]:
         """Those wanted that have arrived, in the order in which they are wanted."""
         return [self._kept[folder][1] for folder in self._wanted if folder in self._kept]

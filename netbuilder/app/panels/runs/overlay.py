@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.runs.curves import CurveReader, RunCurves
@@ -15,6 +17,9 @@ from netbuilder.app.widgets import ThemedLabel
 
 if TYPE_CHECKING:
     from netbuilder.app.panels.runs.overlay_plot import OverlayPlot
+
+GROW_MS = 1000
+"""Between two looks at runs that may train."""
 
 
 class Overlay(QWidget):
@@ -44,6 +49,9 @@ class Overlay(QWidget):
         layout.addLayout(head)
         layout.addLayout(self._plots, 1)
         self.reader.arrived.connect(self._draw)
+        self._growing = QTimer(self)
+        self._growing.setInterval(GROW_MS)
+        self._growing.timeout.connect(self.reader.look_again)
         self.figure.activated.connect(self._draw_figure)
         self.log.toggled.connect(lambda on: self.loss.set_log(on))
 
@@ -63,6 +71,16 @@ class Overlay(QWidget):
         plot = OverlayPlot(words, log_y=log_y)
         self._plots.addWidget(plot, 1)
         return plot
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What trains grows while somebody looks."""
+        super().showEvent(event)
+        self._growing.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._growing.stop()
 
     def show_runs(self, folders: Sequence[Path]) -> None:
         """Show these runs; each keeps its look while it is among them."""

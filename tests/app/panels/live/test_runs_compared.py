@@ -102,6 +102,17 @@ def test_curves_of_all_selected_runs_lie_in_one_plot(panel: RunsPanel, qtbot: Qt
     qtbot.waitUntil(lambda: overlay.loss.drawn == 1)
 
 
+def test_a_curve_grows_while_its_run_trains(panel: RunsPanel, qtbot: QtBot) -> None:
+    overlay = panel.details.overlay
+    qtbot.waitUntil(lambda: overlay.loss.drawn == 1)
+    assert float(overlay.loss.lines[0].x[-1]) == pytest.approx(3.0, abs=0.1)
+    with Record(runs() / "20250103-other" / "run.sqlite", write=True) as record:
+        record.steps(Steps(3000, 4, {"main": np.full(1000, 0.05, np.float32)}, 1.0, 0.0))
+    qtbot.waitUntil(lambda: float(overlay.loss.lines[0].x[-1]) > 3.9)
+    panel.hide()
+    assert not overlay._growing.isActive()
+
+
 def test_two_runs_differ_in_values_and_in_a_picture(panel: RunsPanel, qtbot: QtBot) -> None:
     view = panel.details.difference
     tab = panel.details.tabs.tabRect(1).center()
