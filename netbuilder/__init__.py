@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         save,
         train,
         trained,
+        trust,
     )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "save",
     "train",
     "trained",
+    "trust",
 ]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netbuilder import resources
+from netbuilder import resources, trusted
 from netbuilder.building import Network
 from netbuilder.compiler import Check, generate
 from netbuilder.compiler import check as _check
@@ -42,6 +42,7 @@ __all__ = [
     "save",
     "train",
     "trained",
+    "trust",
 ]
 
 
@@ -77,6 +78,19 @@ def compile(project: Project) -> nn.Module:
     from netbuilder.compiler.build import build
 
     return build(project)
+
+
+def trust(project: Project) -> tuple[str, ...]:
+    """Trust the code of all Custom nodes on this computer; returns the texts, to be read.
+
+    It is no sandbox: trusted code can do all that its person can. Raises FileError.
+    """
+    codes = tuple(dict.fromkeys(code for _, _, code in trusted.foreign(project)))
+    for code in codes:
+        trusted.trust(code)
+    for known in ("_check", "_source", "_inspector"):
+        project.__dict__.pop(known, None)
+    return codes
 
 
 def train(

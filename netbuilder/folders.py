@@ -31,3 +31,10 @@ def recovery() -> Path:
     folder = home() / "recovery"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def trusted() -> Path:
+    """Folder with the code that its person trusts, each under its SHA-256."""
+    folder = home() / "trusted"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,11 +30,16 @@ class Trials(QObject):
             return
 
         def learn(answer: Answer) -> None:
-            if answer.result is None:
+            if answer.result is not None:
+                for (layer, specs), found in zip(cases, answer.result["trials"], strict=True):
+                    trial.learn(layer, specs, _trial(found))
+            elif answer.id == 0 and cases[-1][0].foreign:  # the engine is no more
+                ended = f"The code ended the engine: {answer.error}"
+                trial.learn(*cases[-1], trial.Trial(refusal=ended))
+            else:
                 return
-            for (layer, specs), found in zip(cases, answer.result["trials"], strict=True):
-                trial.learn(layer, specs, _trial(found))
             self._document.recheck()
+            self._ask(None)
 
         self._session.ask("trial", {"cases": cases}, learn, self._document.project, key="trials")
 
@@ -46,7 +52,13 @@ class Trials(QObject):
         graphs = (project.graph, *(block.graph for block in project.blocks.values()))
         nodes = (node for graph in graphs for node in graph if node.kind in kinds)
         there = {declared(node, project) for node in nodes}
-        return [(layer, specs) for layer, specs in wanted if layer in there]
+        cases = [(layer, specs) for layer, specs in wanted if layer in there]
+        # Of a person's code one at a time and last: what it does to the engine is then known.
+        own = [case for case in cases if case[0].foreign]
+        for layer, specs in own[1:]:
+            with contextlib.suppress(trial.NotTried):
+                trial.postpone(layer, specs)
+        return [case for case in cases if not case[0].foreign] + own[:1]
 
 
 def _trial(found: Mapping[str, Any]) -> trial.Trial:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from netbuilder import trusted
 from netbuilder.cli import output
 from netbuilder.cli.projects import opened
 from netbuilder.compiler import check
@@ -59,6 +60,8 @@ def run(path: Path, json: bool) -> None:
         for p in found.problems:
             where = " in ".join(x for x in (p.node, p.block) if x)
             output.text(f"{p.severity}{': ' + where if where else ''}: {p.message}")
+        if any(p.message == trusted.SENTENCE for p in found.problems):
+            output.text(f"{trusted.COMMAND} shows the code and asks.")
     if found.errors:
         sys.exit(2)
 

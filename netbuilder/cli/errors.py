@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from netbuilder import trusted
+
 #: Raised for what the person gave: a file, a name, a value.
 BAD_INPUT = (
     "FileError", "RunError", "CompileError", "ParamError", "GraphError", "DataError",
     "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError", "RecordError",
-    "LabelError", "SearchError", "RaceError",
+    "LabelError", "SearchError", "RaceError", "Untrusted",
 )  # fmt: skip
 
 
@@ -42,6 +44,8 @@ def told() -> Iterator[None]:
         names = {cls.__name__ for cls in type(error).__mro__}
         bad = bool(names & set(BAD_INPUT))
         text = " ".join(str(error).split()) or type(error).__name__
+        if text.endswith(trusted.SENTENCE):
+            text = f"{text.rstrip('.')}: {trusted.COMMAND}."
         if not bad and not isinstance(error, Failure):
             text = f"{text} (NETBUILDER_DEBUG=1 shows where.)"
         sys.stderr.write(text + "\n")

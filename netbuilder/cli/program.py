@@ -186,6 +186,19 @@ def screenshot(
 
 
 @program.command()
+def trust(
+    project: Annotated[Path | None, typer.Argument(help="A .netbuilder file.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Trust it without being asked.")] = False,
+    list: Annotated[bool, typer.Option("--list", help="What is trusted so far.")] = False,
+    json: Json = False,
+) -> None:
+    """Read the code of Custom nodes, and let it run on this computer."""
+    from netbuilder.cli.trusting import run
+
+    run(project, yes, list, json)
+
+
+@program.command()
 def layers(json: Json = False) -> None:
     """Every kind of node."""
     from netbuilder.cli.listing import layers as run

@@ -26,6 +26,7 @@ from netbuilder.compiler.naming import (
     quoted,
     taken_classes,
 )
+from netbuilder.compiler.own_code import OwnCode
 from netbuilder.compiler.rendering import rendered
 from netbuilder.compiler.report import Check, NodeInfo, Path
 from netbuilder.compiler.sharing import positional, share_root
@@ -44,6 +45,7 @@ class Assembly:
         self.nodes = found.nodes
         self.local = local_names(project.graph)
         self.units: dict[int, Unit] = {}
+        self.own = OwnCode()
         self._known: dict[object, int] = {}
         self._of_block: dict[str, list[int]] = {}
 
@@ -111,7 +113,9 @@ class Assembly:
                 found.append((node.id, Built(tuple(units), not loops(layer)), (*path, node.id)))
             elif layer.role not in ("data", "noise", "input", "output", "metric"):
                 call = layer.call(*positional(layer, info.inputs))
+                self.own.noticed(layer)
                 if call.is_module:
+                    call = self.own.named(layer, call)
                     found.append((node.id, call, (*path, node.id)))
                     for filled in beginning_calls(layer, info.weights, node.id):
                         after.append(("", filled, (*path, node.id)))
@@ -152,6 +156,7 @@ class Assembly:
                 continue
             if info.layer.role in ("data", "noise", "input", "output", "metric"):
                 continue
+            self.own.noticed(info.layer)
             used = frozenset(wanted.get(node_id, ()))
             fixed = {}
             if isinstance(info.layer, Loss):
@@ -314,7 +319,7 @@ class Assembly:
 
     def classes(self) -> list[ClassText]:
         """All classes, inner blocks first, the network last."""
-        taken = taken_classes()
+        taken = taken_classes() | self.own.names
         texts: list[ClassText] = []
         made: dict[int, Call] = {}
         network = len(self.units) - 1

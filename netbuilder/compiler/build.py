@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from netbuilder import trusted
 from netbuilder.compiler.inspection import inspection
 from netbuilder.compiler.report import Path
 from netbuilder.compiler.source import Source, generate
@@ -18,13 +19,20 @@ from netbuilder.graph import Project
 _count = 0
 
 
-def _executed(text: str) -> dict[str, Any]:
-    """Names the text defines; its lines are known to tracebacks."""
+def executed(
+    text: str, foreign: Collection[str] = (), given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Names the text defines; its lines are known to tracebacks.
+
+    foreign: code of a person in it; raises Untrusted unless all of it is trusted here.
+    given: names that are there before.
+    """
+    trusted.require(*foreign)
     global _count
     _count += 1
     name = f"<netbuilder-{_count}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    namespace: dict[str, Any] = {"__name__": f"netbuilder_generated_{_count}"}
+    namespace: dict[str, Any] = {**(given or {}), "__name__": f"netbuilder_generated_{_count}"}
     exec(compile(text, name, "exec"), namespace)
     return namespace
 
@@ -32,10 +40,11 @@ def _executed(text: str) -> dict[str, Any]:
 def build(project: Project | Source) -> nn.Module:
     """The module of a project, weights freshly drawn from torch's random state.
 
-    The module's `source` is the Source it was made from. Raises CompileError.
+    The module's `source` is the Source it was made from. Raises CompileError, and Untrusted
+    where a person's code in it is not trusted on this computer.
     """
     source = generate(project) if isinstance(project, Project) else project
-    namespace = _executed(source.text)
+    namespace = executed(source.text, source.foreign)
     module: nn.Module = namespace[source.class_name]()
     module.source = source  # type: ignore[assignment]
     return module
@@ -50,7 +59,8 @@ def inspector(project: Project, module: nn.Module) -> Callable[..., dict[str, Te
     function = project.__dict__.get("_inspector")
     if function is None:
         text, method = inspection(project)
-        function = project.__dict__["_inspector"] = _executed(text)[method]
+        foreign = generate(project).foreign
+        function = project.__dict__["_inspector"] = executed(text, foreign)[method]
 
     def run(**fields: Tensor) -> dict[str, Tensor]:
         values: dict[str, Tensor] = function(module, **fields)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from netbuilder import trusted
 from netbuilder.compiler.muting import thinned
 from netbuilder.compiler.naming import shortened
 from netbuilder.compiler.param_remedies import param_remedies
@@ -398,6 +399,8 @@ def owners(graph: Graph, node_ids: Iterable[str]) -> set[str]:
 
 def inferred(layer: Layer, inputs: Specs) -> NodeInfo:
     """The rules of one layer applied, remembered. Raises ShapeError."""
+    if layer.foreign:
+        trusted.require(layer.foreign)
     key = (layer, tuple((n, tuple(_key(s) for s in specs)) for n, specs in inputs.items()))
     known = _memo.get(key) if layer.role != "data" else None
     if known is None:

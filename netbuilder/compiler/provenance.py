@@ -148,7 +148,7 @@ def others(param: Param, value: Any, item: int | None = None) -> list[Any]:
         tried = [not value]
     elif param.type == "choice":
         tried = [choice for choice in param.choices if choice != value]
-    elif param.type in ("text", "path"):
+    elif param.type in ("text", "path", "code"):
         tried = [f"{value or 'x'}_{n}" for n in (1, 2)]
     elif value is None:
         tried = list(_OTHERS.get(param.type, ()))

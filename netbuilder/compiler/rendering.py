@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from netbuilder.compiler.expression import inlined
 from netbuilder.layers import Call, In
 
 _INFIX = {"+", "-", "*", "/", "@"}
@@ -76,6 +77,9 @@ def _call(
     if target in _INFIX:
         text = f" {target} ".join(_items(args, ports, attribute, infix=True))
         return f"({text})" if nested else text
+    if target == "expression":
+        (text,) = args
+        return inlined(text, {k: rendered(v, ports, attribute) for k, v in kwargs.items()})
     items = _items(args, ports, attribute, infix=target.startswith("."))
     if target == "=":
         return items[0]

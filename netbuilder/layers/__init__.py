@@ -14,6 +14,7 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     attention,
     combine,
     convolution,
+    custom,
     data,
     decoder,
     dense,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,11 +9,12 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from netbuilder.layers.law import Begins, Law
+from netbuilder.layers import arguments
 from netbuilder.layers.roles import Loss
-from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
+from netbuilder.layers.shape import ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Param, ParamError, Port, param
 from netbuilder.layers.trial import tried
+from netbuilder.layers.tried import Tried
 
 
 @cache
@@ -34,7 +34,7 @@ def _choices(losses: bool) -> tuple[str, ...]:
     return tuple(sorted(name for name in names() if _judges(name) is losses))
 
 
-class AnyOfTorch(Layer, Begins, abstract=True):
+class AnyOfTorch(Tried, abstract=True):
     """What a node that names something of torch does, be it a layer or a loss."""
 
     losses: ClassVar[bool]
@@ -60,7 +60,7 @@ class AnyOfTorch(Layer, Begins, abstract=True):
     def _given(self) -> dict[str, Any]:
         """The arguments as written. Raises ShapeError if some that are needed are not."""
         name = self.name
-        given = _read(self.arguments)
+        given = arguments.read(self.arguments)
         missing = [n for n in names()[name]["needs"] if n not in given]
         if missing:
             raise ShapeError(
@@ -75,7 +75,7 @@ class AnyOfTorch(Layer, Begins, abstract=True):
         assert isinstance(layer, AnyOfTorch)
         name = layer.name
         taken = [*names()[name]["needs"], *names()[name]["takes"]]
-        for argument in _read(layer.arguments):
+        for argument in arguments.read(layer.arguments):
             if argument not in taken:
                 known = ", ".join(taken) or "none"
                 raise ParamError("arguments", f"{name} has no argument {argument}; it has {known}.")
@@ -84,16 +84,6 @@ class AnyOfTorch(Layer, Begins, abstract=True):
     def infer(self, *specs: TensorSpec) -> TensorSpec:
         self._given()  # said before torch is asked
         return next(iter(tried(self, specs).outputs.values()))
-
-    def begins(self, name: str, shape: Shape) -> Law | None:
-        return None
-
-    def weights(self, *specs: TensorSpec) -> Mapping[str, Shape]:
-        return tried(self, specs).weights
-
-    def work(self, out: TensorSpec, *specs: TensorSpec) -> Mapping[str, Shape]:
-        counted = tried(self, specs).multiply_adds
-        return {"as torch counts": (counted,)} if counted else {}
 
     def summary(self) -> str:
         name = self.name.removeprefix("nn.").removeprefix("F.")
@@ -146,30 +136,6 @@ class TorchLoss(AnyOfTorch, Loss):
                 "reduction, or set it to 'mean'."
             )
         return found
-
-
-def _read(text: str) -> dict[str, Any]:
-    """``a=1, b=(2, 3)`` as a dict. Raises ParamError; nothing is executed."""
-    try:
-        call = ast.parse(f"f({text})", mode="eval").body
-        assert isinstance(call, ast.Call)
-        assert not call.args
-        assert all(word.arg for word in call.keywords)
-        return {str(word.arg): _frozen(ast.literal_eval(word.value)) for word in call.keywords}
-    except (SyntaxError, ValueError, AssertionError, RecursionError, MemoryError):
-        raise ParamError(
-            "arguments",
-            "Arguments are written as name=value with commas between: stride=2, bias=False.",
-        ) from None
-
-
-def _frozen(value: Any) -> Any:
-    """Of plain values, those that a declaration can hold."""
-    if isinstance(value, list | tuple):
-        return tuple(_frozen(item) for item in value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise ValueError(value)
 
 
 @cache

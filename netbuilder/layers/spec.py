@@ -31,7 +31,7 @@ from typing import Any, ClassVar, Literal, dataclass_transform
 from netbuilder.layers.look import Looks
 from netbuilder.layers.shape import Flow, Shape, TensorSpec, sample
 
-ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path"]
+ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path", "code"]
 Role = Literal["layer", "data", "noise", "input", "output", "loss", "metric"]
 #: Nobody reads more choices than these in a sentence.
 _MANY = 12
@@ -58,7 +58,9 @@ class Call:
 
     target: ``nn.Conv2d`` or ``netbuilder.nn.Maxout`` (a module: the node becomes an
     attribute), ``F.relu`` or ``torch.cat`` (a function), ``.flatten`` (a method of the
-    first argument), ``+ - * / @`` (an operator between the arguments).
+    first argument), ``+ - * / @`` (an operator between the arguments), ``custom.Sine`` (a
+    module of the person's own), ``expression`` (one of the person's own: its text, and what
+    its names stand for).
     args, kwargs: numbers, texts, tuples, lists, `In` and further calls.
     """
 
@@ -73,7 +75,7 @@ class Call:
     def is_module(self) -> bool:
         """Whether this constructs an `nn.Module`, so that the node is an attribute."""
         owner, _, name = self.target.rpartition(".")
-        return owner in ("nn", "netbuilder.nn") and name[:1].isupper()
+        return owner == "custom" or (owner in ("nn", "netbuilder.nn") and name[:1].isupper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ def param(
     max: float | None = 1_000_000,
     length: int | None = None,
     path: bool = False,
+    code: bool = False,
 ) -> Any:
     """Declare a parameter; its type is read from the annotation.
 
@@ -204,7 +207,7 @@ def param(
     for all axes or one an axis: `length` axes), each `| None` if it may be left out.
     """
     metadata = {"help": help, "label": label, "min": min, "max": max, "length": length}
-    return dataclasses.field(default=default, metadata={**metadata, "path": path})
+    return dataclasses.field(default=default, metadata={**metadata, "path": path, "code": code})
 
 
 REGISTRY: dict[str, type[Layer]] = {}
@@ -372,6 +375,11 @@ class Layer:
         shown = [f"{getattr(self, p.name)}" for p in self.params()[:2] if p.type != "bool"]
         return " · ".join(shown)
 
+    @property
+    def foreign(self) -> str:
+        """Code that did not come with this program: it runs only where it is trusted."""
+        return ""
+
     # --- readers ---------------------------------------------------------------------
 
     @classmethod
@@ -415,6 +423,8 @@ def _param(f: dataclasses.Field[Any], hint: Any) -> Param:
         kind = "ints"
     elif f.metadata.get("path"):
         kind = "path"
+    elif f.metadata.get("code"):
+        kind = "code"
     else:
         kind = typing.cast(ParamType, {int: "int", float: "float", bool: "bool", str: "text"}[base])
     label = f.metadata.get("label") or f.name.replace("_", " ").capitalize()

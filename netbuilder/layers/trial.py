@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Layer
@@ -24,9 +25,11 @@ class Trial:
     refusal: str = ""
 
 
-#: A declaration and what arrives at its ports, in order.
-Case = tuple[Layer, tuple[TensorSpec, ...]]
-Ask = Callable[[Layer, tuple[TensorSpec, ...]], Trial]
+#: What arrives at the ports, in order: None at a free one, a tuple where many wires end.
+Arriving = tuple[Any, ...]
+#: A declaration and what arrives.
+Case = tuple[Layer, Arriving]
+Ask = Callable[[Layer, Arriving], Trial]
 
 
 class NotTried(ShapeError):
@@ -45,7 +48,7 @@ def install(ask: Ask | None) -> None:
     _ask = ask
 
 
-def postpone(layer: Layer, specs: tuple[TensorSpec, ...]) -> Trial:
+def postpone(layer: Layer, specs: Arriving) -> Trial:
     """Note what is wanted, for whoever can ask elsewhere. Raises NotTried."""
     wanted[_key(layer, specs)] = (layer, specs)
     raise NotTried(f"The shape of {layer.title} is being computed.")
@@ -59,7 +62,7 @@ def learn(layer: Layer, specs: tuple[TensorSpec, ...], trial: Trial) -> None:
     wanted.pop(_key(layer, specs), None)
 
 
-def tried(layer: Layer, specs: tuple[TensorSpec, ...]) -> Trial:
+def tried(layer: Layer, specs: Arriving) -> Trial:
     """What torch makes of it. Raises ShapeError with torch's reason if it refuses."""
     found = _known.get(_key(layer, specs))
     if found is None:
@@ -72,6 +75,6 @@ def tried(layer: Layer, specs: tuple[TensorSpec, ...]) -> Trial:
     return found
 
 
-def _key(layer: Layer, specs: tuple[TensorSpec, ...]) -> object:
+def _key(layer: Layer, specs: Arriving) -> object:
     # Named and plain axes of one size are equal as ints but must not be mixed up.
-    return layer, tuple((spec, str(spec.shape)) for spec in specs)
+    return layer, tuple((spec, repr(spec)) for spec in specs)

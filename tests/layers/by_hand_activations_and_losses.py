@@ -254,4 +254,5 @@ CASES = [
             0.5 * (log_variance + (prediction - target) ** 2 * torch.exp(-log_variance)).mean()
         ),
     ),
+    ("custom", {}, _X, lambda x, node: torch.sin(node.get_parameter("frequency") * x)),
 ]

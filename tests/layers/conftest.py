@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,9 @@ import pytest
 import torch
 from torch import nn
 
+import netbuilder.compiler  # noqa: F401  (installs the trial of kinds without a rule)
 from netbuilder.layers import Call, In, Layer, TensorSpec
+from netbuilder.layers.custom import Custom
 
 _INFIX = {
     "+": operator.add,
@@ -48,9 +51,12 @@ def interpreted(value: Any, values: Values) -> Any:
             named = {name: interpreted(arg, values) for name, arg in kwargs.items()}
             if target in _INFIX:
                 return functools.reduce(_INFIX[target], found)
+            if target == "expression":
+                return values["own"](**named)
             if target.startswith("."):
                 return getattr(found[0], target[1:])(*found[1:], **named)
-            function = values["self"][0] if target == "self" else _found(target)
+            own = values["own"] if target.startswith("custom.") else None
+            function = values["self"][0] if target == "self" else own or _found(target)
             return function(*found, **named)
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -68,6 +74,15 @@ def tensor(spec: TensorSpec, device: str = "cpu") -> torch.Tensor:
     if spec.dtype == "float32":
         return torch.randn(shape, device=device)
     return torch.randint(0, spec.classes or 2, shape, device=device).to(getattr(torch, spec.dtype))
+
+
+def written(layer: Custom) -> Callable[..., Any]:
+    """The class of a person's code, or their expression as a function of its names."""
+    names: dict[str, Any] = {"torch": torch, "nn": nn, "F": torch.nn.functional, "math": math}
+    if layer.written.name:
+        exec(layer.code, names)
+        return names[layer.written.name]  # type: ignore[no-any-return]
+    return lambda **given: eval(layer.code, names | given)
 
 
 @dataclass
@@ -103,12 +118,13 @@ def run(
             values[port.name] = [tensor(s, device) for s in each]
     used = frozenset(layer.output_ports()) if used is None else used
     call = layer.call(*specs)
+    own = {"own": written(layer)} if isinstance(layer, Custom) else {}
     with torch.device(device):
         if call.is_module:
-            module = module or interpreted(call, {})
+            module = module or interpreted(call, own)
             result = interpreted(layer.applied(used, *specs), values | {"self": [module]})
         else:
-            result = interpreted(call, values)
+            result = interpreted(call, values | own)
     names = {"result": result, "torch": torch, "self": module}
     exec(re.sub(r"{(\w+)}", r"\1", f"{layer.taken(used)} = result"), names)
     for port, expression in layer.picks.items():

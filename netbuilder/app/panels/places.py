@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netbuilder.app.document import Document
 from netbuilder.compiler.report import Fix
-from netbuilder.graph import GraphError, Project
+from netbuilder.graph import GraphError, Project, Value
 
 Place = tuple[str, ...]
 """Names of the blocks that were entered; () is the top graph."""
@@ -22,6 +22,11 @@ def apply_fix(document: Document, fix: Fix) -> str:
 def block_of(place: Place) -> str | None:
     """Name of the block whose graph is at `place`, None for the top graph."""
     return place[-1] if place else None
+
+
+def scope_at(project: Project, place: Place) -> dict[str, Value]:
+    """Parameters that expressions at a place may use, with their default values."""
+    return {p.name: p.default for p in project.blocks[place[-1]].params} if place else {}
 
 
 def exists(project: Project, place: Place) -> bool:

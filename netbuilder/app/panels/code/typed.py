@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from netbuilder.app.panels.form.text import Scope, read
 from netbuilder.app.panels.inspector import edits
-from netbuilder.app.panels.inspector.node_page import scope_at
+from netbuilder.app.panels.places import scope_at
 from netbuilder.compiler import Problem, check
 from netbuilder.compiler.literals import Literal
 from netbuilder.graph import Graph, Project, Value
@@ -54,7 +54,7 @@ def typed(param: Param, item: int | None, text: str, scope: Scope, raw: Value = 
     if param.type == "bool":
         word = _WORDS.get(text.lower())
         return bool(param.checked(text if word is None else word))
-    if param.type in ("choice", "text", "path"):
+    if param.type in ("choice", "text", "path", "code"):
         quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
         return read(param, text[1:-1] if quoted else text, scope)
     if param.type == "ints":

@@ -8,7 +8,7 @@ become one undo step.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -27,7 +27,10 @@ from netbuilder.compiler.report import Fix, Problem
 from netbuilder.graph import Value
 from netbuilder.layers import Param, ParamError
 
-TextControl = TextField | StepField | PathField
+if TYPE_CHECKING:
+    from netbuilder.app.panels.form.code_field import CodeField
+
+TextControl: TypeAlias = "TextField | StepField | PathField | CodeField"
 
 
 class Mixed:
@@ -81,6 +84,8 @@ class ParamRow(FormRow):
             self._begin()
         if self.param.default is not None or self.param.optional:
             usual = shown(self.param, self.param.default) or "none"
+            if self.param.type == "code":
+                usual = "the example"
             self.show_changed(value is MIXED or value != self.param.default, usual)
         if isinstance(self.control, (ChoiceField, Toggle)):
             self.control.show_value(None if value is MIXED else value)
@@ -95,6 +100,12 @@ class ParamRow(FormRow):
         if isinstance(self.control, Toggle) and self._value is not MIXED:
             self.control.setText(words)
             self.control.updateGeometry()
+
+    def mark_line(self, line: int | None) -> None:
+        """Mark the line of several in which something is wrong."""
+        mark = getattr(self.control, "mark_error", None)
+        if mark is not None:
+            mark(line)
 
     def draft(self) -> str | None:
         """Text that could not be applied, or None."""
@@ -234,6 +245,10 @@ def _control(param: Param) -> TextControl | ChoiceField | Toggle:
         return ChoiceField([("none", None), *choices] if param.optional else choices)
     if param.type == "path":
         return PathField()
+    if param.type == "code":
+        from netbuilder.app.panels.form.code_field import CodeField  # its package needs this one
+
+        return CodeField()
     if param.type == "text":
         return TextField()
     return StepField()

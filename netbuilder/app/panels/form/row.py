@@ -66,8 +66,12 @@ class FormRow(QWidget):
         # Beside a tall control the label stands at its first line.
         self.label.setMinimumHeight(sizes.FORM_ROW)
         layout.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.control, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self.message, 1, 1)
+        if getattr(self.control, "wide", False):
+            layout.addWidget(self.control, 1, 0, 1, 2)
+            layout.addWidget(self.message, 2, 0, 1, 2)
+        else:
+            layout.addWidget(self.control, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(self.message, 1, 1)
         self.message.setContentsMargins(0, 0, 0, sizes.GRID)
 
     def say(self, sentence: str, severity: str = "error", links: tuple[str, ...] = ()) -> None:

@@ -32,6 +32,8 @@ def shown(param: Param, value: Value) -> str:
 
 def read(param: Param, text: str, scope: Scope) -> Value:
     """The value that a text means, checked. Raises ParamError with one sentence."""
+    if param.type == "code":
+        return _checked(param, text)
     if param.type in ("text", "path", "choice"):
         # A text may well begin with "=", but the declaration reads it as an expression.
         if is_expression(text):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from netbuilder import trusted
 from netbuilder.app.document import Document
 from netbuilder.graph import Graph, GraphError, Node, Project, Value
+from netbuilder.graph.atomic import FileError
 from netbuilder.layers import REGISTRY, Param, block_params, promotion
 
 
@@ -28,6 +31,18 @@ def with_param(graph: Graph, ids: Sequence[str], param: Param, value: Value) -> 
             del params[param.name]
         nodes.append(replace(node, params=params))
     return graph.put(*nodes)
+
+
+def trust_what_is_written(node: Node, param: Param, value: Value) -> None:
+    """Trust code as its writer commits it, if what they changed is trusted on this computer.
+
+    A letter in code that came from elsewhere does not make the rest of it theirs.
+    """
+    before = node.params.get(param.name, param.default)
+    mine = before == param.default or trusted.trusts(str(before))
+    if mine and value != param.default:
+        with contextlib.suppress(FileError):  # then it asks, as for any other code
+            trusted.trust(str(value))
 
 
 def without_param(graph: Graph, ids: Sequence[str], name: str) -> Graph:

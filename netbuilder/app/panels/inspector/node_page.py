@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from netbuilder import trusted
 from netbuilder.app.document import Document
 from netbuilder.app.panels.form import Figures, Mixed, ParamForm, Section, grouped
 from netbuilder.app.panels.inspector import edits
@@ -19,13 +21,14 @@ from netbuilder.app.panels.inspector.help_section import HelpSection
 from netbuilder.app.panels.inspector.naming import BlockRow, NameRow, ShareRow, TitleRow
 from netbuilder.app.panels.inspector.shape_section import ShapeSection
 from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
-from netbuilder.app.panels.places import Place, apply_fix, block_of
+from netbuilder.app.panels.places import Place, apply_fix, block_of, scope_at
 from netbuilder.app.theme import icons, sizes
 from netbuilder.app.widgets import Callout
 from netbuilder.compiler.receptive import receptive_fields
 from netbuilder.compiler.report import NodeInfo, Problem
 from netbuilder.graph import Node, Project, Value
-from netbuilder.layers import REGISTRY, Layer
+from netbuilder.graph.atomic import FileError
+from netbuilder.layers import REGISTRY, Layer, declare
 
 
 class NodePage(QWidget):
@@ -135,10 +138,13 @@ class NodePage(QWidget):
             scope_at(project, self._place),
             {p.param: p for p in reversed(found) if p.param in known},
         )
+        lines = (re.match(r"Line (\d+): ", p.message) for p in found)
+        line = next((int(match[1]) for match in lines if match), None)
         for name, row in self.form.rows.items():
             value = node.params.get(name, row.param.default)
             row.set_promotable(bool(self._place) and promotable(value))
             weights = info.weights.get(name) if info is not None else None
+            row.mark_line(line)
             row.show_note(f"adds {_size(weights)} parameters" if weights else "")
         strangers = {n: v for n, v in node.params.items() if n not in known}
         self.raw.show_figures([(name, str(value)) for name, value in strangers.items()])
@@ -157,7 +163,11 @@ class NodePage(QWidget):
             self._messages.addWidget(callout)
 
     def _callout(self, problem: Problem) -> Callout:
-        links = [(fix.label, partial(self._fix, fix)) for fix in problem.fixes]
+        links: list[tuple[str, Callable[[], None]]] = [
+            (fix.label, partial(self._fix, fix)) for fix in problem.fixes
+        ]
+        if problem.message == trusted.SENTENCE:
+            links.append(("Trust this code", self._trust))
         return Callout(
             "error" if problem.severity == "error" else "warning", problem.message, links
         )
@@ -181,6 +191,8 @@ class NodePage(QWidget):
     def _edited(self, name: str, value: Value, session: object) -> None:
         project = self._document.project
         param = next(p for p in edits.declared(self._node(), project) or () if p.name == name)
+        if param.type == "code":
+            edits.trust_what_is_written(self._node(), param, value)
         graph = edits.with_param(project.graph_at(self._place), [self._id], param, value)
         text = f"Set {param.label.lower()} of {self._id}"
         self._document.edit_graph(text, graph, self._place, ("param", name, session))
@@ -205,6 +217,14 @@ class NodePage(QWidget):
         text = f"Share weights of {share}" if share else f"Give {self._id} weights of its own"
         self._document.edit_graph(text, graph, self._place)
 
+    def _trust(self) -> None:
+        """The person has read the code and lets it run on this computer."""
+        try:
+            trusted.trust(declare(self._node(), self._document.project.blocks).foreign)
+        except FileError as error:
+            self._document.trouble.emit(str(error))
+        self._document.recheck()
+
     def _fix(self, fix: Any) -> None:
         apply_fix(self._document, fix)
 
@@ -222,11 +242,6 @@ def flow_token(info: NodeInfo | None) -> str:
     if info.output is not None:
         return info.output.flow
     return next((spec.flow for specs in info.inputs.values() for spec in specs), "any")
-
-
-def scope_at(project: Project, place: Place) -> dict[str, Value]:
-    """Parameters that expressions at a place may use, with their default values."""
-    return {p.name: p.default for p in project.blocks[place[-1]].params} if place else {}
 
 
 def stranger_words(node: Node, project: Project) -> str:

@@ -12,8 +12,8 @@ from netbuilder.app.panels.form import MIXED, Figures, Mixed, ParamForm, Section
 from netbuilder.app.panels.inspector import edits
 from netbuilder.app.panels.inspector.block_buttons import BlockButtons
 from netbuilder.app.panels.inspector.header import Header
-from netbuilder.app.panels.inspector.node_page import promotable, scope_at
-from netbuilder.app.panels.places import Place, block_of
+from netbuilder.app.panels.inspector.node_page import promotable
+from netbuilder.app.panels.places import Place, block_of, scope_at
 from netbuilder.graph import Node, Value
 from netbuilder.layers import REGISTRY, Param
 
