@@ -10,7 +10,7 @@ from pathlib import Path
 
 COMMANDS = (
     "train", "check", "code", "export", "explain", "screenshot", "layers", "examples",
-    "architectures", "baselines", "race", "runs", "doctor",
+    "architectures", "baselines", "race", "runs", "trust", "doctor",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from netbuilder.layers import REGISTRY, TensorSpec
 POINTERS = {
     "torch_layer": "f is any function of torch",
     "torch_loss": "f is any loss of torch",
+    "custom": "f is what a person wrote",
 }
 #: Where a module of its own computes in single precision, or torch adds a little to a divisor.
 ROUGH = {"positional_encoding": 1e-5, "triplet": 1e-4, "grouped_query_attention": 1e-6}

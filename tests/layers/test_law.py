@@ -34,7 +34,7 @@ ARRIVING: dict[str, tuple[TensorSpec, ...]] = {
     ),
 }  # fmt: skip
 #: Whose tensors are what torch decides, or have no weights unless a person writes some.
-UNKNOWN = {"torch_layer", "torch_loss"}
+UNKNOWN = {"torch_layer", "torch_loss", "custom"}
 SETTINGS = {"learned": {"sizes": (20, 40)}, "instance_norm": {"affine": True}}
 METHODS = [
     "default", "zeros", "constant", "normal", "xavier_uniform", "xavier_normal", "kaiming_uniform",

@@ -52,7 +52,7 @@ def code(document: Document) -> object:
 
 
 def messages(document: Document) -> list[str]:
-    return [p.message for p in document.check.problems if p.node == "custom_1"]
+    return [p.message for p in document.check.errors if p.node == "custom_1"]
 
 
 def test_what_is_written_counts_when_it_is_committed_and_is_trusted(
