@@ -24,7 +24,7 @@ UNWRITTEN = {
     "weight", "causal", "method", "distribution", "axes", "pad", "dropout", "constant", "amount",
     "align_corners", "multiplier", "weight_init", "init_value", "bias_init",
     "goal", "class_weights", "pos_weight", "negatives", "per_channel", "target_holds",
-    "name", "arguments",
+    "name", "arguments", "code",
 }  # fmt: skip
 
 

@@ -19,10 +19,11 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def inspector(qtbot: QtBot, document: Document) -> Inspector:
-    """The inspector on a Custom node behind the data, in a window that has the keyboard."""
+    """The inspector on a Custom node in the middle, in a window that has the keyboard."""
     graph = document.project.graph.add(Node("custom_1", "custom", {}, (0, 300)))
-    data = next(node.id for node in graph if node.kind == "digits")
-    document.edit_graph("Put", graph.connect(Edge(data, "image", "custom_1", "x")))
+    graph = graph.connect(Edge("relu_1", "y", "custom_1", "x"))
+    between = Edge("custom_1", "y", "flatten_1", "x")
+    document.edit_graph("Put", graph.connect(between, replace_port=True))
     made = Inspector(document)
     qtbot.addWidget(made)
     made.resize(280, 900)
