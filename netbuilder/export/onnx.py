@@ -8,12 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from netbuilder.compiler import check
+from netbuilder.compiler.sharing import positional
 from netbuilder.export.comparison import checked_text, compared
 from netbuilder.export.quiet import quiet
 from netbuilder.export.report import ExportError, ExportReport, size_text
 from netbuilder.export.subject import Subject, named
 from netbuilder.graph import Project
 from netbuilder.graph.atomic import atomic_write
+from netbuilder.graph.order import ancestors
 
 #: A protobuf message, and so a single ONNX file, holds less than this.
 _LIMIT = 2_000_000_000
@@ -27,6 +30,7 @@ def export_onnx(project: Project, model: nn.Module, path: Path) -> ExportReport:
     the file cannot be written.
     """
     subject = Subject.of(model)
+    _refuse_what_stays(project)
     size = sum(t.numel() * t.element_size() for t in subject.model.state_dict().values())
     if size > _LIMIT:
         raise ExportError("A single ONNX file holds 2 GB; export this model as pt2 instead.")
@@ -43,6 +47,18 @@ def export_onnx(project: Project, model: nn.Module, path: Path) -> ExportReport:
     if not any_length:
         sentence += " It takes sequences of the trained length only."
     return ExportReport("onnx", (path,), len(data), sentence, differences)
+
+
+def _refuse_what_stays(project: Project) -> None:
+    """Raise ExportError if a node of the model declares that ONNX cannot express it."""
+    outputs = [node.id for node in project.graph if node.kind == "output"]
+    exported = ancestors(project.graph, outputs)
+    for path, info in check(project).nodes.items():
+        if path[0] in exported and not info.muted and info.layer.role == "layer":
+            why = info.layer.not_in_onnx(*positional(info.layer, info.inputs))
+            if why:
+                place = ".".join(path)
+                raise ExportError(f"{place} cannot be written as ONNX. {why}", place)
 
 
 def _program(subject: Subject) -> tuple[Any, bool]:

@@ -36,6 +36,14 @@ class AdaptivePooling(Layer, abstract=True):
         expect_axes(numbers(x, self.title), self.title, 3, 5)
         return x.with_shape(*x.shape[:2], *along(self, "output_size", x.axes - 2))
 
+    def not_in_onnx(self, x: TensorSpec) -> str:
+        if x.axes < 5:
+            return ""
+        return (
+            "ONNX has no adaptive pooling over volumes: use a pooling 3-D with its own window, "
+            "or one of the Global pools."
+        )
+
     def looks(self, x: TensorSpec) -> Looks:
         wanted = each(self.output_size, x.axes - 2)
         steps = [Fraction(int(n), m) for n, m in zip(x.shape[2:], wanted, strict=True)]

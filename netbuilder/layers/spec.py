@@ -362,6 +362,10 @@ class Layer:
                 found[name] = (*shape, *places)
         return found
 
+    def not_in_onnx(self, *specs: Any) -> str:
+        """Why this node cannot be written as ONNX, in one sentence; empty if it can."""
+        return ""
+
     def input_ports(self) -> tuple[Port, ...]:
         """Input ports of this node, which may depend on its parameters."""
         return self.inputs

@@ -80,6 +80,13 @@ class TransposedConvolution(Layer, abstract=True):
             )
         return x.with_shape(x.shape[0], self.out_channels, *sizes)
 
+    def not_in_onnx(self, x: TensorSpec) -> str:
+        axes = x.axes - 2
+        more, steps = (each(v, axes) for v in (self.output_padding, self.stride))
+        if all(a < b for a, b in zip(more, steps, strict=True)):
+            return ""
+        return "In ONNX the output padding of a transposed convolution is less than its stride."
+
     def looks(self, x: TensorSpec) -> Looks:
         kernel, stride, dilation = (
             each(v, self.axes) for v in (self.kernel_size, self.stride, self.dilation)

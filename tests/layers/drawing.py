@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from functools import cache
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netbuilder.building import Network
+from netbuilder.graph import Edge, Project
 from netbuilder.layers import (
     REGISTRY,
     B,
+    DataSet,
     Dim,
     Layer,
     Param,
@@ -144,3 +149,44 @@ def configurations(kind: str) -> tuple[Case, ...]:
     settings(max_examples=2 * WANTED, derandomize=True, deadline=None, database=None)(tried)()
     assert len(found) >= WANTED, f"of {kind} only {len(found)} configurations were accepted"
     return tuple(found.values())
+
+
+def leaves(layer: Layer, specs: list[Any]) -> Iterator[tuple[str, int, TensorSpec]]:
+    """Every wire that arrives: its port, its place there, what it carries."""
+    for port, spec in zip(layer.input_ports(), specs, strict=True):
+        each = spec if port.many else (spec,)
+        yield from ((port.name, i, s) for i, s in enumerate(each) if s is not None)
+
+
+def side_by_side(cases: tuple[Case, ...], patch: pytest.MonkeyPatch) -> Project:
+    """A project of these nodes, each with data of its own."""
+    wires = [
+        (f"{port}_{n}_{i}", n, port, spec)
+        for n, case in enumerate(cases)
+        for port, i, spec in leaves(*case)
+    ]
+    carried = {name: spec for name, _, _, spec in wires} | {"side": TensorSpec((B, 2))}
+
+    class Given(DataSet, abstract=True):
+        kind = "given_to_twenty"
+
+        def fields(self) -> Mapping[str, TensorSpec]:
+            return carried
+
+    patch.setitem(REGISTRY, Given.kind, Given)
+    net = Network("twenty")
+    data = net.place(Given.kind, id="given")
+    for n, (layer, _) in enumerate(cases):
+        params = {p.name: getattr(layer, p.name) for p in layer.params()}
+        changed = {p.name: params[p.name] for p in layer.params() if params[p.name] != p.default}
+        placed = net.place(layer.kind, id=f"node_{n}", **changed)
+        for name, at, port, _ in wires:
+            if at == n:
+                net.graph = net.graph.connect(Edge("given", name, placed.node, port))
+        if layer.role == "layer":
+            for port in placed.ports:
+                net.output(getattr(placed, port), name=f"{port}_{n}")
+    side = net.linear(data.side, out_features=2, id="side")  # something to learn and to return
+    net.output(side, name="side")
+    net.mse(side, data.side, id="side_loss")
+    return net.project()

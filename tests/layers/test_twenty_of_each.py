@@ -17,12 +17,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netbuilder.building import Network
 from netbuilder.compiler import check, generate
 from netbuilder.compiler.build import build
-from netbuilder.graph import Edge, Project
 from netbuilder.graph.file import dumps, loads
-from netbuilder.layers import REGISTRY, B, DataSet, Layer, TensorSpec
+from netbuilder.layers import REGISTRY, Layer, TensorSpec
 
 # What torch says once about slower ways; the results are right.
 pytestmark = [
@@ -35,47 +33,6 @@ LEAST = 20
 #: torch unrolls these step by step on its meta device, which takes long: a few of them go there.
 UNROLLED, FEW = ("rnn", "gru", "lstm"), 3
 Case = tuple[Layer, list[Any]]
-
-
-def leaves(layer: Layer, specs: list[Any]) -> Iterator[tuple[str, int, TensorSpec]]:
-    """Every wire that arrives: its port, its place there, what it carries."""
-    for port, spec in zip(layer.input_ports(), specs, strict=True):
-        each = spec if port.many else (spec,)
-        yield from ((port.name, i, s) for i, s in enumerate(each) if s is not None)
-
-
-def side_by_side(cases: tuple[Case, ...], patch: pytest.MonkeyPatch) -> Project:
-    """A project of these nodes, each with data of its own."""
-    wires = [
-        (f"{port}_{n}_{i}", n, port, spec)
-        for n, case in enumerate(cases)
-        for port, i, spec in leaves(*case)
-    ]
-    carried = {name: spec for name, _, _, spec in wires} | {"side": TensorSpec((B, 2))}
-
-    class Given(DataSet, abstract=True):
-        kind = "given_to_twenty"
-
-        def fields(self) -> Mapping[str, TensorSpec]:
-            return carried
-
-    patch.setitem(REGISTRY, Given.kind, Given)
-    net = Network("twenty")
-    data = net.place(Given.kind, id="given")
-    for n, (layer, _) in enumerate(cases):
-        params = {p.name: getattr(layer, p.name) for p in layer.params()}
-        changed = {p.name: params[p.name] for p in layer.params() if params[p.name] != p.default}
-        placed = net.place(layer.kind, id=f"node_{n}", **changed)
-        for name, at, port, _ in wires:
-            if at == n:
-                net.graph = net.graph.connect(Edge("given", name, placed.node, port))
-        if layer.role == "layer":
-            for port in placed.ports:
-                net.output(getattr(placed, port), name=f"{port}_{n}")
-    side = net.linear(data.side, out_features=2, id="side")  # something to learn and to return
-    net.output(side, name="side")
-    net.mse(side, data.side, id="side_loss")
-    return net.project()
 
 
 def drawn_batch(source: Any, rows: int = 5) -> dict[str, Tensor]:
@@ -111,6 +68,13 @@ def same(a: Tensor | None, b: Tensor | None, where: str) -> None:
         assert torch.equal(a.nan_to_num(), b.nan_to_num()), where
 
 
+def wired(layer: Layer, specs: list[Any]) -> Iterator[tuple[str, int]]:
+    """Every wire that arrives: its port and its place there."""
+    for port, spec in zip(layer.input_ports(), specs, strict=True):
+        each = spec if port.many else (spec,)
+        yield from ((port.name, i) for i, s in enumerate(each) if s is not None)
+
+
 def by_hand(
     cases: tuple[Case, ...], model: nn.Module, batch: Mapping[str, Tensor], apply: Any
 ) -> tuple[dict[str, Tensor], dict[str, nn.Module]]:
@@ -118,7 +82,7 @@ def by_hand(
     results, modules = {}, {}
     for n, (layer, specs) in enumerate(cases):
         given: dict[str, list[Tensor]] = {}
-        for port, i, _ in leaves(layer, specs):
+        for port, i in wired(layer, specs):
             given.setdefault(port, []).append(batch[f"{port}_{n}_{i}"])
         if (ours := getattr(model, f"node_{n}", None)) is not None:
             state = torch.get_rng_state()
@@ -194,7 +158,7 @@ def test_code_gradients_file_and_source(
     tmp_path: Path,
 ) -> None:
     cases = drawing.configurations(kind)
-    project = side_by_side(cases, monkeypatch)
+    project = drawing.side_by_side(cases, monkeypatch)
     assert check(project).errors == ()
     assert loads(dumps(project)).project == project
     source = generate(project)
