@@ -50,7 +50,8 @@ class RaceMap(QWidget):
         self.paths: Sequence[Path] = ()
         self.shown = 0
         self.start: tuple[float, ...] = ()
-        self._image = QImage()
+        self._values: Floats = np.zeros((0, 0))
+        self._drawn: QImage | None = None
         self._curve: tuple[Floats, Floats] = (np.zeros(0), np.zeros(0))
         self.setAccessibleName("Loss surface")
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -62,11 +63,18 @@ class RaceMap(QWidget):
         self.start = surface.start
         axes, values = surface.grid(POINTS)
         if surface.weights == 2:
-            self._image = _banded(values)
+            self._values, self._drawn = values, None
         else:
             self._curve = axes[0], values
         self.setAccessibleDescription(surface.teaches)
         self.update()
+
+    @property
+    def _image(self) -> QImage:
+        """The surface; coloured when somebody looks, for its colours come with pyqtgraph."""
+        if self._drawn is None:
+            self._drawn = _banded(self._values)
+        return self._drawn
 
     def show_paths(self, paths: Sequence[Path], upto: int) -> None:
         """Draw racers as they stood after so many steps."""
