@@ -33,6 +33,27 @@ def digits_cnn() -> Project:
     return net.project(epochs=25, batch_size=64, optimisers=(adam,), notes=notes)
 
 
+def digits_augmented() -> Project:
+    """Digits turned, moved and partly hidden while training; raw ink is normalised inside."""
+    net = Network("digits_augmented")
+    data = net.digits()
+    x = net.random_affine(data.image, degrees=12.0, shift=0.1, scale=0.1)
+    x = net.cutout(x, size=2, p=0.3)
+    x = net.normalise(x, each="all")
+    x = net.relu(net.conv2d(x, out_channels=16))
+    x = net.max_pool2d(net.relu(net.conv2d(x, out_channels=32)))
+    logits = net.linear(net.flatten(x), out_features=10)
+    net.output(logits, name="digit")
+    net.cross_entropy(logits, data.label)
+    net.accuracy(logits, data.label)
+    adam = Optimiser("main", "adam", {"lr": 2e-3})
+    notes = (
+        "Every epoch sees other digits: turned, moved, partly hidden. The Data panel shows them; "
+        "the exported model leaves that out and takes raw ink."
+    )
+    return net.project(epochs=25, batch_size=64, optimisers=(adam,), notes=notes)
+
+
 def spirals_mlp() -> Project:
     """Two interleaved spirals; the decision boundary bends as the network learns."""
     net = Network("spirals_mlp")
@@ -353,6 +374,7 @@ def _characters(net: Network) -> int:
 
 EXAMPLES = (
     digits_cnn,
+    digits_augmented,
     spirals_mlp,
     diabetes_regression,
     ridge_regression,

@@ -36,7 +36,7 @@ NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
     "char_transformer", "perceptron_xor", "linear_classifiers", "ridge_regression",
     "deep_tanh_mlp", "digits_denoising", "shapes_segmentation", "digits_wgan",
-    "reverse_seq2seq", "word2vec",
+    "reverse_seq2seq", "word2vec", "digits_augmented",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
 pytestmark = pytest.mark.timeout(600)
@@ -186,7 +186,13 @@ def test_it_trains_in_time(trained: Training, name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "least"), [("digits_cnn", 0.985), ("spirals_mlp", 0.99), ("digits_lstm", 0.95)]
+    ("name", "least"),
+    [
+        ("digits_cnn", 0.985),
+        ("spirals_mlp", 0.99),
+        ("digits_lstm", 0.95),
+        ("digits_augmented", 0.97),
+    ],
 )
 def test_accuracy(trained: Training, name: str, least: float) -> None:
     assert trained(name).finished.test["accuracy"] >= least

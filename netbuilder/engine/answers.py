@@ -213,6 +213,16 @@ def _beginnings(q: Question) -> Result:
     return {"nodes": plain(found), "verdicts": verdicts(found)}
 
 
+def _augmented(q: Question) -> Result:
+    """Samples beside random versions of them. arguments: node, times, seed."""
+    from netbuilder.explain.augmented import augmented
+
+    model = q.weights.fresh(q.project)
+    options = q.pick("node", "times", "seed")
+    fields = q.batch
+    return plain(q.weights.apart(lambda: augmented(model, q.project, fields, **options)))  # type: ignore[no-any-return]
+
+
 def _boundary(q: Question) -> Result:
     """Decision boundary of a model of two numbers. arguments: points_range, resolution …"""
     from netbuilder.explain.boundary import decision_boundary
@@ -326,6 +336,7 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "gradients": _gradients,
     "beginnings": _beginnings,
     "baseline": _baseline,
+    "augmented": _augmented,
     "boundary": _boundary,
     "race": _race,
     "samples": _samples,

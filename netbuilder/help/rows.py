@@ -210,7 +210,18 @@ _D = (
         "digits_augmented",
         "tests/training/test_fitting.py:test_figures_are_of_the_training_rows_alone",
     ),
-    row("D6", "augmentation", later("augmentation with a preview")),
+    row(
+        "D6",
+        "augmentation",
+        kinds(
+            "random_crop random_resized_crop random_flip random_affine colour_jitter random_blur "
+            "add_noise cutout sobel time_mask"
+        )
+        + "\ncode:netbuilder/explain/augmented.py:augmented\n"
+        "code:netbuilder/app/panels/data/augmented_view.py:AugmentedView",
+        "digits_augmented",
+        "tests/nn/test_augment.py:test_only_in_training_and_each_sample_its_own",
+    ),
     row(
         "D7",
         "normalisation layers",

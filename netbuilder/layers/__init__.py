@@ -12,6 +12,7 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     adaptive,
     any_torch,
     attention,
+    augmentation,
     combine,
     convolution,
     custom,

@@ -37,8 +37,9 @@ Role = Literal["layer", "data", "noise", "input", "output", "loss", "metric"]
 _MANY = 12
 #: Families in the order of the palette.
 FAMILIES = (
-    "Data", "Dense", "Convolution", "Pooling", "Normalisation", "Activation", "Recurrent",
-    "Attention", "Combine", "Reshape", "Noise", "Other", "Losses", "Metrics", "Outputs",
+    "Data", "Augmentation", "Dense", "Convolution", "Pooling", "Normalisation", "Activation",
+    "Recurrent", "Attention", "Combine", "Reshape", "Noise", "Other", "Losses", "Metrics",
+    "Outputs",
 )  # fmt: skip
 
 

@@ -26,6 +26,16 @@ ELSEWHERE = {
     "detach": "compiler/growing.py",  # held to the interpreter in random graphs
     "max_unpool": "layers/test_convolutional_by_hand.py",
     "length_mask": "nn/test_lengths.py",
+    "add_noise": "nn/test_augment.py",
+    "colour_jitter": "nn/test_augment.py",
+    "cutout": "nn/test_augment.py",
+    "random_affine": "nn/test_augment.py",
+    "random_blur": "nn/test_augment.py",
+    "random_crop": "nn/test_augment.py",
+    "random_flip": "nn/test_augment.py",
+    "random_resized_crop": "nn/test_augment.py",
+    "sobel": "nn/test_augment.py",
+    "time_mask": "nn/test_augment.py",
     "padding_mask": "layers/test_attention.py",
     "reparameterise": "nn/test_modules.py",
 }

@@ -45,6 +45,18 @@ class _Said(torch.nn.Module):
         return said
 
 
+PICTURE = (2, 3, 5, 4)
+
+
+def _seeded(module: torch.nn.Module) -> Callable[[Tensor], Tensor]:
+    def draw(x: Tensor) -> Tensor:
+        torch.manual_seed(0)  # the same draw at every step
+        made: Tensor = module.train()(x)
+        return made
+
+    return draw
+
+
 def _noisy(mu: Tensor, log_variance: Tensor) -> Tensor:
     torch.manual_seed(0)  # the same draw at every step
     made: Tensor = own.Reparameterise().train()(mu, log_variance)
@@ -58,6 +70,16 @@ def _mixed(a: Tensor, b: Tensor) -> Tensor:
 
 #: By name: the shape of each tensor that it is differentiated by, and what is made of them.
 CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
+    "AddNoise": ([ROWS], lambda: _seeded(own.AddNoise())),
+    "ColourJitter": ([PICTURE], lambda: _seeded(own.ColourJitter(saturation=0.5))),
+    "Cutout": ([PICTURE], lambda: _seeded(own.Cutout(2, p=1.0))),
+    "RandomAffine": ([PICTURE], lambda: _seeded(own.RandomAffine(30, 0.2, 0.2))),
+    "RandomBlur": ([PICTURE], lambda: _seeded(own.RandomBlur(1.0, p=1.0))),
+    "RandomCrop": ([PICTURE], lambda: _seeded(own.RandomCrop(3, 3, padding=1))),
+    "RandomFlip": ([PICTURE], lambda: _seeded(own.RandomFlip())),
+    "RandomResizedCrop": ([PICTURE], lambda: _seeded(own.RandomResizedCrop())),
+    "Sobel": ([PICTURE], lambda: own.Sobel()),
+    "TimeMask": ([SEQUENCE], lambda: _seeded(own.TimeMask(2))),
     "AdditiveAttention": ([SEQUENCE] * 3, lambda: own.AdditiveAttention(4, 4, 3)),
     "AttentionDecoder": ([SEQUENCE], _Said),
     "AttentionPooling": ([SEQUENCE], lambda: own.AttentionPooling(4, 3)),

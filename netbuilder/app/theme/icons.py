@@ -36,6 +36,7 @@ FAMILY_ICON: Final[dict[str, str]] = {
     "Dense": "matrix",
     "Convolution": "dots-grid",
     "Pooling": "arrow-collapse",
+    "Augmentation": "image-filter-vintage",
     "Normalisation": "chart-bell-curve",
     "Activation": "function-variant",
     "Recurrent": "sync",

@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.app.panels.asking import LiveQuestion
+from netbuilder.app.panels.data.augmented_view import AugmentedView, augments
 from netbuilder.app.panels.data.count_bars import CountBars
 from netbuilder.app.panels.data.facts import class_counts, field_facts, label_field, shown_field
 from netbuilder.app.panels.data.samples_view import SamplesView
@@ -25,6 +26,7 @@ from netbuilder.graph import GraphError, Node, Project
 from netbuilder.layers import DataSet, declare
 
 SAMPLES = 400
+EVENLY, CHANGED = "evenly over all rows", "left as it is, then as training may see it"
 ONCE = (
     "Test rows are measured once, at the end, with the best weights. Choose nothing by that "
     "number: it tells how good the network is on data it has never seen."
@@ -50,6 +52,9 @@ class DataPanel(QWidget):
         self.facts = Tile("Data")
         self.samples = Tile("Samples")
         self.view = SamplesView()
+        self.augmented = AugmentedView(session)
+        self.as_trained = QPushButton("As training sees them")
+        self.again = QPushButton("Draw again")
         self.classes = Tile("Classes")
         self.bars = CountBars("How often each class occurs")
         self.callout = Callout("error", "")
@@ -76,7 +81,17 @@ class DataPanel(QWidget):
         self.facts.body.addLayout(self._grid)
         self.facts.body.addStretch(1)
         self.facts.setFixedWidth(FACTS_WIDTH)
+        for button in (self.as_trained, self.again):
+            button.setProperty("small", True)
+            self.samples.head.insertWidget(self.samples.head.indexOf(self.samples.note), button)
+        self.as_trained.setCheckable(True)
+        self.as_trained.setToolTip("Show what the augmentation nodes make of training samples")
+        self.as_trained.toggled.connect(self._show_augmented)
+        self.again.clicked.connect(lambda: self.augmented.ask(other=True))
+        self.again.hide()
         self.samples.body.addWidget(self.view, 1)
+        self.samples.body.addWidget(self.augmented, 1)
+        self.augmented.hide()
         self.classes.body.addWidget(self.bars, 1)
         self.classes.setFixedWidth(240)
         self._inside = QWidget()
@@ -98,6 +113,7 @@ class DataPanel(QWidget):
     def look_at(self, project: Project) -> None:
         """Look at the data of a project; asks only if something about the data changed."""
         nodes = [n for n in project.graph if _is_data(project, n)]
+        self._offer_augmented(project)
         self.empty.setVisible(not nodes)
         self._inside.setVisible(bool(nodes) and self._inside.isVisibleTo(self))
         self.choice.setVisible(len(nodes) > 1)
@@ -121,6 +137,22 @@ class DataPanel(QWidget):
         node = self.choice.currentData()
         if node is not None:
             self.question.ask(node=node, samples=SAMPLES)
+
+    def _show_augmented(self, on: bool) -> None:
+        self.view.setVisible(not on)
+        self.augmented.setVisible(on)
+        self.again.setVisible(on)
+        self.samples.note.setText(CHANGED if on else EVENLY)
+        if on:
+            self.augmented.ask()
+
+    def _offer_augmented(self, project: Project) -> None:
+        there = augments(project)
+        self.as_trained.setVisible(there)
+        if not there:
+            self.as_trained.setChecked(False)
+        elif self.as_trained.isChecked():
+            self.augmented.ask()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask what waited for somebody to look."""
@@ -151,7 +183,7 @@ class DataPanel(QWidget):
         self._show_facts(fields)
         self.view.show_samples(result["samples"], fields)
         shown = shown_field(fields)
-        self.samples.note.setText("evenly over all rows")
+        self.samples.note.setText(CHANGED if self.as_trained.isChecked() else EVENLY)
         counted = class_counts(fields, label_field(fields, shown[0] if shown else ""))
         self.classes.setVisible(counted is not None)
         if counted is not None:

@@ -103,6 +103,33 @@ def test_how_rows_are_split_is_chosen_here(
     assert session.document.project.training.split == "random"
 
 
+def test_augmented_samples_are_shown_before_training(qtbot: QtBot, make_session: Make) -> None:
+    net = Network("digits")
+    data = net.digits()
+    x = net.random_flip(data.image)
+    net.output(net.linear(net.flatten(x), out_features=10), name="digit")
+    project = net.project()
+    session = make_session(project)
+    session.answers["data"] = pictures()
+    panel = shown(qtbot, session)
+    assert not panel.again.isVisible()
+    random = np.random.default_rng(0)
+    made = random.random((4, 8, 1, 8, 8)).astype(np.float32)
+    answer = {"node": "random_flip_1", "samples": made[:, 0], "made": made}
+    session.answers["augmented"] = answer
+    qtbot.mouseClick(panel.as_trained, Qt.MouseButton.LeftButton)
+    asked = session.last("augmented").arguments
+    assert asked["part"] == "train"
+    assert len(panel.augmented.grid) == 4 * 9
+    assert panel.augmented.grid.isVisible()
+    assert not panel.view.isVisible()
+    qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.last("augmented").arguments["seed"] == asked["seed"] + 1)
+    session.document.edit_graph("Remove", project.graph.remove(["random_flip_1"]))
+    qtbot.waitUntil(lambda: not panel.as_trained.isVisible())
+    assert panel.view.isVisible()
+
+
 def test_points_texts_and_tables(qtbot: QtBot, digits: Project, make_session: Make) -> None:
     session = make_session(digits)
     panel = shown(qtbot, session)
