@@ -92,6 +92,12 @@ def test_it_trains_obeys_and_answers(engine: EngineClient, classifier: Making) -
     assert until(engine, Answer).result["weights"]["step"] > at
     engine.send(Stop())
     assert until(engine, Finished).stopped
+    engine.send(Train(project))
+    started = until(engine, Started)
+    until(engine, EpochDone)
+    engine.send(Stop(after_epoch=True))
+    ended = until(engine, Finished)
+    assert (ended.stopped, ended.step % started.steps_per_epoch) == (True, 0)
     engine.send(Train(classifier(epochs=3)))
     finished = until(engine, Finished)
     assert not finished.stopped

@@ -58,7 +58,8 @@ class LossPlot(RunPlot):
                 token, _ = look(place)
                 self.plot.add_series(f"{name} validation", token, markers=True, faint=True)
         if self._ghost is not None:
-            self.plot.add_series(GHOST, "label", dash=(2.0, 3.0), smooth=True)
+            # Not smooth: a line in segments begins its dashes anew with each.
+            self.plot.add_series(GHOST, "label", dash=(2.0, 3.0))
 
     def _draw(self, history: History, name: str, curve: LossCurve) -> None:
         alone = len(history.objectives) == 1
