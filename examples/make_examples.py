@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netbuilder.architectures import ARCHITECTURES
+from netbuilder.architectures.audio import audio_front_end, conformer_block
 from netbuilder.building import Network
 from netbuilder.graph import Optimiser, Project
 from netbuilder.graph.file import save
@@ -364,6 +365,24 @@ def word2vec() -> Project:
     )
 
 
+def tones_listener() -> Project:
+    """Sounds become pictures, convolutions make tokens of them, a Conformer's block listens."""
+    net = Network("tones_listener")
+    audio_front_end(net, 16)
+    conformer_block(net, 16, 2, kernel=7)
+    data = net.tones(noise=1.5)
+    heard = net.spectrogram(data.sound, window=256, hop=64, mels=32)
+    x = net.audio_front_end(net.batch_norm(heard))
+    x = net.conformer_block(x)
+    scores = net.linear(net.attention_pooling(x), out_features=6)
+    net.output(scores, name="pitch")
+    net.cross_entropy(scores, data.label)
+    net.accuracy(scores, data.label)
+    adam = Optimiser("main", "adam", {"lr": 3e-3})
+    notes = "Say which tone sounds in loud noise: a spectrogram makes pitch a place."
+    return net.project(epochs=6, batch_size=32, optimisers=(adam,), notes=notes)
+
+
 def _characters(net: Network) -> int:
     from netbuilder.layers import declare
 
@@ -390,6 +409,7 @@ EXAMPLES = (
     char_transformer,
     reverse_seq2seq,
     word2vec,
+    tones_listener,
 )
 
 

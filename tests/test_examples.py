@@ -35,8 +35,8 @@ FOLDER = Path(__file__).parents[1] / "examples"
 NAMES = (
     "digits_cnn", "spirals_mlp", "diabetes_regression", "digits_lstm", "digits_vae", "digits_gan",
     "char_transformer", "perceptron_xor", "linear_classifiers", "ridge_regression",
-    "deep_tanh_mlp", "digits_denoising", "shapes_segmentation", "digits_wgan",
-    "reverse_seq2seq", "word2vec", "digits_augmented",
+    "deep_tanh_mlp", "digits_denoising", "shapes_segmentation", "digits_wgan", "reverse_seq2seq",
+    "word2vec", "digits_augmented", "tones_listener",
 )  # fmt: skip
 CORES, LONGEST_S = 2, 90.0
 pytestmark = pytest.mark.timeout(600)
@@ -193,6 +193,7 @@ def test_it_trains_in_time(trained: Training, name: str) -> None:
         ("digits_lstm", 0.95),
         ("digits_augmented", 0.97),
     ],
+    [("digits_cnn", 0.985), ("spirals_mlp", 0.99), ("digits_lstm", 0.95), ("tones_listener", 0.95)],
 )
 def test_accuracy(trained: Training, name: str, least: float) -> None:
     assert trained(name).finished.test["accuracy"] >= least

@@ -376,10 +376,9 @@ _G = (
     row(
         "G4",
         "ViT patches, Conformer, audio front end",
-        kinds("to_tokens learned glu depthwise_conv")
-        + "\narchitecture:vit\narchitecture:conformer\n"
-        + later("spectrograms"),
-        "",
+        kinds("to_tokens learned glu depthwise_conv spectrogram tones")
+        + "\narchitecture:vit\narchitecture:conformer",
+        "tones_listener",
         "tests/architectures/test_transformers.py:"
         "test_each_learns_shows_its_attention_and_survives_its_file",
     ),

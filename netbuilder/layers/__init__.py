@@ -43,6 +43,7 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     reshape,
     scored_attention,
     separable,
+    spectrogram,
     transposed,
     upsampling,
 )

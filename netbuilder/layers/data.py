@@ -1,8 +1,8 @@
 """Data sets that travel with scikit-learn: small, real, there without a network.
 
-Sources of points are in ``data_points``, pictures of shapes in ``data_shapes``, chance in
-``data_random``, sequences made up by a rule in ``data_sequences``, words and their neighbours
-in ``data_words``, a person's own files in ``data_files``.
+Sources of points are in ``data_points``, pictures of shapes in ``data_shapes``, sounds in
+``data_sounds``, chance in ``data_random``, sequences made up by a rule in ``data_sequences``,
+words and their neighbours in ``data_words``, a person's own files in ``data_files``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from netbuilder.layers import (  # noqa: F401  (registers their kinds)
     data_random,
     data_sequences,
     data_shapes,
+    data_sounds,
     data_words,
 )
 from netbuilder.layers.roles import DataSet

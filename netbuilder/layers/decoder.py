@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from netbuilder.layers.attention import masked
 from netbuilder.layers.brief import brief
 from netbuilder.layers.expect import described, expect
+from netbuilder.layers.law import Begins, Law, usual
 from netbuilder.layers.shape import Shape, ShapeError, TensorSpec
 from netbuilder.layers.spec import Call, In, Layer, Port, param
 
 
-class AttentionDecoder(Layer):
+class AttentionDecoder(Layer, Begins):
     """Say a sequence token by token, looking back at what was read.
 
     memory (B, S, K) of an encoder, before (B, T) true tokens that begin with BOS → y
@@ -139,6 +141,11 @@ class AttentionDecoder(Layer):
             "tokens": TensorSpec((batch, steps), "int64", before.classes),
             "state": TensorSpec((batch, self.hidden_size)),
         }
+
+    def begins(self, name: str, shape: Shape) -> Law | None:
+        if name.startswith("cell"):
+            return Law("uniform", 1 / math.sqrt(self.hidden_size))
+        return Law("normal", 1.0) if name == "embedding.weight" else usual(shape)
 
     def weights(
         self, memory: TensorSpec, before: TensorSpec, *more: TensorSpec | None

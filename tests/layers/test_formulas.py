@@ -23,7 +23,12 @@ POINTERS = {
     "custom": "f is what a person wrote",
 }
 #: Where a module of its own computes in single precision, or torch adds a little to a divisor.
-ROUGH = {"positional_encoding": 1e-5, "triplet": 1e-4, "grouped_query_attention": 1e-6}
+ROUGH = {
+    "positional_encoding": 1e-5,
+    "triplet": 1e-4,
+    "grouped_query_attention": 1e-6,
+    "spectrogram": 1e-4,
+}
 TABLES = sorted(Path(__file__).parent.glob("formulas_*.py"))
 
 

@@ -24,6 +24,7 @@ ARRIVING: dict[str, tuple[TensorSpec, ...]] = {
     **dict.fromkeys(("multihead_attention", "grouped_query_attention"), (SEQUENCE,)),
     **dict.fromkeys(("bilinear_attention", "additive_attention"), (SEQUENCE,)),
     "attention_pooling": (SEQUENCE,),
+    "attention_decoder": (SEQUENCE, TOKENS),
     **dict.fromkeys(("embedding", "embedding_bag"), (TOKENS,)),
     **{f"conv{n}d": (TensorSpec(s),) for n, s in CHANNELS.items()},
     **{f"conv_transpose{n}d": (TensorSpec(s),) for n, s in CHANNELS.items()},

@@ -12,9 +12,8 @@ from torch import Tensor
 from netbuilder import nn as own
 
 #: Those that nothing is learned through: masks, labels as ±1, and what fits a layer.
-WITHOUT = {"causal_mask", "signed", "Observed", "fit_layers"}
+WITHOUT = {"causal_mask", "length_mask", "signed", "Newton", "Observed", "fit_layers"}
 #: Those that nothing is learned through: masks, and labels as ±1.
-WITHOUT = {"causal_mask", "length_mask", "signed"}
 LABEL, YES = torch.tensor([2, 0, 3, 1]), torch.tensor([1, 0, 1, 0])
 MASK = torch.tensor([[True, True, False, True]] * 2)
 LENGTHS, BEFORE = torch.tensor([4, 2]), torch.tensor([[1, 3], [1, 2]])
@@ -104,6 +103,7 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     "quantile": ([ROWS] * 2, lambda: lambda x, y: own.quantile(x, y, 0.9)),
     "random_mix": ([ROWS] * 2, lambda: _mixed),
     "tversky": ([ROWS], lambda: lambda x: own.tversky(x[None], LABEL[None], 0.3, 0.7)),
+    "Spectrogram": ([(2, 12)], lambda: own.Spectrogram(6, 3, mels=2)),
     "ctc_loss": (
         [ROWS],
         lambda: lambda x: own.ctc_loss(x.expand(2, 4, 4), torch.tensor([[1, 2], [3, 0]])),
