@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Answer = Literal["stop", "keep", "cancel"]
 _POLL_MS = 300
+_AGAIN_MS = 6000
 #: So many of the latest runs are asked whether they live when the window opens.
 _LOOKED_AT = 100
 
@@ -74,9 +75,15 @@ class Elsewhere(QObject):
         runs = list_runs()[:_LOOKED_AT]
         return [run for run in runs if run.id != mine and presence.present(run.folder)]
 
-    def offer(self) -> None:
-        """Tell of a run that goes on without this window."""
-        for run in self.found()[:1]:
+    def offer(self, looks: int = 3) -> None:
+        """Tell of a run that goes on without this window.
+
+        looks: how often to look; a process that was handed a run takes some seconds to begin.
+        """
+        found = self.found()[:1]
+        if not found and looks > 1:
+            QTimer.singleShot(_AGAIN_MS, self, partial(self.offer, looks - 1))
+        for run in found:
             self._window.say(
                 "info",
                 f"{run.id} goes on without this window.",
