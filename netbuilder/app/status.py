@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from netbuilder.app.theme import colour, fonts, sizes
 from netbuilder.app.widgets import ThemedLabel
-from netbuilder.training.events import Event, Failed, Steps
+from netbuilder.training.events import Event, Failed, PlanChanged, Started, Steps
 
 _WORDS = {
     "starting": "Engine is starting",
@@ -32,7 +32,7 @@ _DOT = {
 
 
 class Status(QWidget):
-    """Six short texts; nothing here asks for attention."""
+    """Seven short texts; nothing here asks for attention."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,13 +42,14 @@ class Status(QWidget):
         self._saved: float | None = None
         self._failed = False
         self.dot = _Dot()
-        names = ("state", "speed", "problems", "selection", "engine", "saved")
+        names = ("state", "speed", "plan", "problems", "selection", "engine", "saved")
         self.labels = {n: ThemedLabel("", token="text2", font=fonts.caption()) for n in names}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.addWidget(self.dot)
         row.addWidget(self.labels["state"])
         row.addWidget(self.labels["speed"])
+        row.addWidget(self.labels["plan"])
         row.addWidget(self.labels["problems"])
         row.addStretch(1)
         for name in ("selection", "engine", "saved"):
@@ -67,14 +68,25 @@ class Status(QWidget):
         self.dot.show_token("error" if failed else _DOT[state])
         if state != "running":
             self.labels["speed"].setText("")
+            self.labels["plan"].setText("")
 
     def follow(self, events: Sequence[Event]) -> None:
         """Show the speed of training."""
         for event in events:
             self._failed = isinstance(event, Failed)
+            if isinstance(event, Started | PlanChanged):
+                self._show_plan(event.plan, event.gain)
             if isinstance(event, Steps):
                 count = f"{event.samples_per_second:,.0f}".replace(",", " ")
                 self.labels["speed"].setText(f"{count} samples/s")
+
+    def _show_plan(self, plan: str, gain: float) -> None:
+        """Say how steps are computed where that is not as anybody would write it first."""
+        shown = "" if plan in ("", "eager") else plan
+        self.labels["plan"].setText(shown)
+        faster = f"{gain:.2g} times as fast as plain PyTorch, as tried" if gain > 1 else "As set"
+        told = f"{faster}; see Speed in the training settings."
+        self.labels["plan"].setToolTip(told if shown else "")
 
     def set_problems(self, errors: int, warnings: int) -> None:
         """Count of problems."""

@@ -236,6 +236,11 @@ def load_optimiser(
             entries[entry] = value
     groups = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": state, "param_groups": groups})
+    # A file knows no channels-last; fused steps walk through weights and state side by side.
+    for weight, entries in optimiser.state.items():
+        for entry, value in entries.items():
+            if isinstance(value, Tensor) and value.shape == weight.shape:
+                entries[entry] = torch.empty_like(weight, dtype=value.dtype).copy_(value)
 
 
 def _in_order(item: tuple[str, Tensor]) -> tuple[str, int]:

@@ -30,6 +30,8 @@ class Started:
     objectives: tuple[str, ...]
     rows: Mapping[str, int]  # rows of each split: train, validation, test
     step: int = 0
+    plan: str = ""  # how a step is computed, such as "bf16 · channels-last"
+    gain: float = 1.0  # of that over plain eager steps, as measured; 1 for none
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,15 @@ class RateChanged:
 
 
 @dataclass(frozen=True)
+class PlanChanged:
+    """From `step` on steps are computed in another way, `gain` times as fast as plain ones."""
+
+    step: int
+    plan: str
+    gain: float
+
+
+@dataclass(frozen=True)
 class Refused:
     """Something asked of the run cannot be done; one sentence. The run goes on."""
 
@@ -125,4 +136,15 @@ class Failed:
     step: int = 0
 
 
-Event = Started | Steps | EpochDone | Paused | Resumed | RateChanged | Refused | Finished | Failed
+Event = (
+    Started
+    | Steps
+    | EpochDone
+    | Paused
+    | Resumed
+    | RateChanged
+    | PlanChanged
+    | Refused
+    | Finished
+    | Failed
+)

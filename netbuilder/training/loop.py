@@ -26,6 +26,7 @@ from netbuilder.training.events import (
     Finished,
     Floats,
     Paused,
+    PlanChanged,
     RateChanged,
     Refused,
     Resumed,
@@ -128,6 +129,8 @@ class _Loop:
             objectives=s.losses.names,
             rows=s.feed.rows,
             step=s.step,
+            plan=s.plan.title,
+            gain=s.found.gain,
         )
 
     def _finished(self) -> Finished:
@@ -229,6 +232,7 @@ class _Loop:
                     break
             if mixup is not None:
                 batch = mixup(batch)
+            batch = s.plan.laid_out(batch)
             for turn in turns:
                 if turn.due(s.step):
                     turn.run(batch, losses)
@@ -241,6 +245,8 @@ class _Loop:
             now = clock()
             if now >= self._report_at or losses.full:
                 yield from self._reported()
+                if s.hasten(self._seconds_left):
+                    yield PlanChanged(s.step, s.plan.title, s.found.gain)
                 if s.due(now):
                     s.save()
         self._read()
@@ -271,12 +277,15 @@ class _Loop:
                     for name in s.losses.names
                 },
                 samples_per_second=self._pace.samples_per_second,
-                seconds_left=self._pace.seconds_left(
-                    s.steps_left, s.training.epochs - s.epochs_done
-                ),
+                seconds_left=self._seconds_left,
             )
             s.record.steps(event)
             yield event
+
+    @property
+    def _seconds_left(self) -> float:
+        s = self.session
+        return self._pace.seconds_left(s.steps_left, s.training.epochs - s.epochs_done)
 
     # --- between two steps -----------------------------------------------------------------------
 

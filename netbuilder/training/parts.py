@@ -89,6 +89,21 @@ _ALL = (
                   "a little, 1 evenly; 0: off.", 0.0, 100.0),
         ),
     ),
+    Part(
+        "speed", "Speed",
+        "How a step is computed, never what. Long runs try first what is fastest here, on a copy "
+        "and for 1 % of their time; what is not clearly faster than plain PyTorch is not taken.",
+        "PyTorch, performance tuning guide",
+        (
+            Param("layout", "choice", "auto", "Images in memory", "channels_last suits most "
+                  "convolutions.", choices=("auto", "contiguous", "channels_last")),
+            Param("precision", "choice", "auto", "Precision", "Of products; weights and losses "
+                  "stay float32.", choices=("auto", "float32", "bfloat16")),
+            Param("compile", "choice", "auto", "torch.compile", "auto: runs of more than some "
+                  "minutes compile beside the run and change over if that is faster.",
+                  choices=("auto", "off", "on")),
+        ),
+    ),
 )  # fmt: skip
 
 #: Every part by the name that project files use.

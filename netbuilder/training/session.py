@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,13 @@ from netbuilder.training.feed import Feed
 from netbuilder.training.judge import Judge
 from netbuilder.training.losses import collector
 from netbuilder.training.mixing import mixing
-from netbuilder.training.parts import check_parts
+from netbuilder.training.parts import check_parts, part_values
 from netbuilder.training.record import Record
 from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.scheduling import Scheduling
+from netbuilder.training.speed import PLAIN, Plan, aside
+from netbuilder.training.speed.choosing import choose
+from netbuilder.training.speed.probe import Found, undisturbed
 
 #: Seconds between checkpoints: within an epoch, and at least between the ends of epochs.
 _EVERY_S, _AT_LEAST_S = 5.0, 0.5
@@ -76,6 +80,11 @@ class Session:
             fitting.fit(self.model, self.source, self.feed)
         self.step = int(saved.values["step"]) if saved else 0
         self.epochs_done = int(saved.values["epochs_done"]) if saved else 0
+        self.found = self._choose(saved)
+        self.follow(self.found.plan)
+        wanted = part_values(self.training, "speed")["compile"] == "auto"
+        self._may_compile = wanted and not self.plan.compiled and aside.possible(self.device)
+        self._aside: aside.Aside | None = None
         self.average = averaging(self.model, self.training)
         optimisers = [optimiser for turn in self.turns for optimiser in turn.optimisers]
         self.losses = collector(names, optimisers, self.device, self.step)
@@ -105,11 +114,52 @@ class Session:
         #: All that have to know of every step.
         self.schedules = [schedule for turn in self.turns for schedule in turn.schedules]
 
+    def _choose(self, saved: Checkpoint | None) -> Found:
+        """How steps are computed: as before in a run that goes on, else as is fastest here."""
+        if saved is not None:
+            return Found(Plan.of(saved.values.get("plan")) or PLAIN)
+        left = self.steps_left
+        return choose(self.model, self.source, self.training, self._drawn, self.device, left)
+
+    def _drawn(self) -> Mapping[str, Tensor]:
+        """A batch as it is trained on. Mixing draws random numbers."""
+        batch = next(iter(self.feed.epoch(1)))
+        return batch if self.mixup is None else self.mixup(batch)
+
+    def hasten(self, seconds_left: float) -> bool:
+        """Compile beside a run that still takes long; whether it just changed over to that."""
+        if self._aside is None:
+            if self._may_compile and seconds_left > aside.WORTH_S:
+                self._may_compile = False
+                with undisturbed(self.device):
+                    self._aside = aside.Aside(self.run.folder, self.plan, self._drawn())
+            return False
+        if not self._aside.ended:
+            return False
+        raced = self._aside.poll()
+        self._aside.close()
+        self._aside = None
+        if raced is None or not raced.won:
+            return False
+        self.follow(replace(self.plan, compiled=True))
+        self.found = replace(self.found, plan=self.plan, gain=self.found.gain * raced.gain)
+        self.record.info(compiled_from=self.step, gain=self.found.gain)
+        return True
+
+    def follow(self, plan: Plan) -> None:
+        """Compute steps by this plan from the next one on."""
+        self.plan = plan
+        plan.lay_out(self.model)
+        for turn, objective in zip(self.turns, self.source.objectives, strict=True):
+            turn.method = plan.method(getattr(self.model, objective.method), self.device)
+
     def _higher(self, turn: turns.Turn) -> bool:
         return self.judge.higher if self.judge.figure != self.turns[0].name else False
 
     def close(self) -> None:
         """Close the files. The run can be resumed at any later time."""
+        if self._aside is not None:
+            self._aside.close()
         self.record.close()
         torch.set_num_threads(self._threads)
 
@@ -259,6 +309,7 @@ class Session:
             "judge": self.judge.state(),
             "averaged": 0 if self.average is None else int(self.average.n_averaged),
             "turns": {turn.name: turn.state() for turn in self.turns},
+            "plan": self.plan.saved(),
             "fixed": self._fixed(),
         }
 
@@ -310,6 +361,7 @@ class Session:
             "rows": self.feed.rows,
             "steps_per_epoch": self.feed.steps_per_epoch,
             "parameters": self.parameters,
+            "speed": self.found.saved(),
         }
         return run.create(self.project, environment, folder)
 
