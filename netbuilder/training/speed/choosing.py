@@ -59,7 +59,7 @@ def steps_of(source: Source, device: torch.device) -> Prepare:
         last = LastLoss()
 
         def step(batch: Mapping[str, Tensor]) -> float:
-            laid = plan.laid_out(batch)
+            laid = plan.laid_out(dict(batch))
             for turn in made:
                 turn.run(laid, last)  # type: ignore[arg-type]
             return last.value

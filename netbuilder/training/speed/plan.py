@@ -66,7 +66,7 @@ class Plan:
         """Put the weights of convolutions into this layout, in place."""
         model.to(memory_format=_FORMATS[self.layout])  # type: ignore[call-overload]
 
-    def laid_out(self, batch: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    def laid_out(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """The batch with its images in this layout."""
         if self.layout == "contiguous":
             return batch
