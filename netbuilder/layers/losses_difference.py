@@ -147,6 +147,7 @@ class LogCosh(Difference):
     mistakes = (
         "Where differences are far below 1 it is only half a squared error: scale the target.",
     )
+    cites = "Saleh and Saleh 2022"
     function = "netbuilder.nn.log_cosh"
 
     def curve(self, x: Floats) -> tuple[Floats, Floats]:

@@ -158,7 +158,100 @@ def _multiclass_hinge(v, w, y):
     )
 
 
+def _binary_focal(v, w, y):
+    yes, t = sigmoid(v["logits"]), v["target"]
+    p, alpha = torch.where(t > 0, yes, 1 - yes), torch.where(t > 0, 0.25, 0.75)
+    return -(alpha * (1 - p) ** 2 * torch.log(p)).sum() / 15
+
+
+def _overlap(alpha, beta, smooth):
+    """1 − (TP + s) / (TP + α FP + β FN + s) for each class of each sample, averaged."""
+
+    def by_hand(v, w, y):
+        p = torch.exp(v["logits"]) / torch.exp(v["logits"]).sum(1, keepdim=True)
+        found = []
+        for n in range(5):
+            for k in range(3):
+                true = (v["label"][n] == k).double()
+                tp, fp = (p[n, k] * true).sum(), (p[n, k] * (1 - true)).sum()
+                fn = ((1 - p[n, k]) * true).sum()
+                found.append(1 - (tp + smooth) / (tp + alpha * fp + beta * fn + smooth))
+        return mean(found)
+
+    return by_hand
+
+
+def _dice(v, w, y):
+    p = torch.exp(v["logits"]) / torch.exp(v["logits"]).sum(1, keepdim=True)
+    found = []
+    for n in range(5):
+        for k in range(3):
+            t = (v["label"][n] == k).double()
+            above = 2 * (p[n, k] * t).sum() + 2 * 1.0
+            found.append(1 - above / (p[n, k].sum() + t.sum() + 2 * 1.0))
+    return mean(found)
+
+
+def _quantile(v, w, y):
+    d = v["target"] - v["prediction"]
+    return torch.where(0.7 * d > -0.3 * d, 0.7 * d, -0.3 * d).sum() / 15
+
+
+def _log_cosh(v, w, y):
+    d = v["prediction"] - v["target"]
+    return torch.log((torch.exp(d) + torch.exp(-d)) / 2).sum() / 15
+
+
+PIXELS = {"logits": TensorSpec((N, 3, 4, 2)), "label": TensorSpec((N, 4, 2), "int64", 3)}
+SIDES = {
+    "logits": TensorSpec((N, 3)),
+    "target": (TensorSpec((N, 3)), (torch.rand(5, 3) > 0.5).double()),
+}
+RANKED = {
+    "a": TensorSpec((N,)), "b": TensorSpec((N,)),
+    "target": (TensorSpec((N,), "int64", 2), torch.tensor([1, 0, 0, 1, 0])),
+}  # fmt: skip
+JUDGED = torch.rand(5, 3).double().requires_grad_()
+#: The critic is x · x, whose gradient is 2x.
+CRITIC = {
+    "scores": (TensorSpec((N,)), (JUDGED**2).sum(1)), "x": (TensorSpec((N, 3)), JUDGED),
+}  # fmt: skip
+
 FORMULAS = {
+    "focal": [
+        (
+            {},
+            SCORED,
+            lambda v, w, y: -mean(
+                (1 - softmax(s)[k]) ** 2 * torch.log(softmax(s)[k]) for s, k in rows(v)
+            ),
+        )
+    ],
+    "binary_focal": [({}, SIDES, _binary_focal)],
+    "tversky": [({"smooth": 0.5}, PIXELS, _overlap(0.3, 0.7, 0.5))],
+    "dice_loss": [({}, PIXELS, _dice)],
+    "quantile": [({"q": 0.7}, MEASURED, _quantile)],
+    "log_cosh": [({}, MEASURED, _log_cosh)],
+    "poisson_nll": [
+        (
+            {},
+            MEASURED,
+            lambda v, w, y: (
+                torch.exp(v["prediction"]) - v["target"] * v["prediction"]
+            ).sum()
+            / 15,
+        )
+    ],
+    "margin_ranking": [
+        (
+            {"margin": 0.5},
+            RANKED,
+            lambda v, w, y: relu(0.5 - signs(v["target"]) * (v["a"] - v["b"])).sum() / 5,
+        )
+    ],
+    "gradient_penalty": [
+        ({"slope": 0.8}, CRITIC, lambda v, w, y: mean((norm(2 * x) - 0.8) ** 2 for x in v["x"]))
+    ],
     "cross_entropy": [
         ({}, SCORED, lambda v, w, y: -mean(torch.log(softmax(s)[k]) for s, k in rows(v)))
     ],

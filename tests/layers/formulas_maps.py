@@ -198,6 +198,16 @@ def _avg_pool(axes):
     )
 
 
+def _sobel(v, w, y):
+    across = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]).double()
+    kernels = [k.expand(4, 1, 3, 3) / 8 for k in (across, across.T)]
+    inside = [one_by_one(v["x"], k, 1, 1, 1)[:, :, 1:-1, 1:-1] for k in kernels]
+    steep = torch.sqrt(inside[0] ** 2 + inside[1] ** 2)
+    edge = y["y"].detach().clone()  # what lies over the edge is not in the formula
+    edge[:, :, 1:-1, 1:-1] = steep
+    return edge
+
+
 def _unpooled(v, w, y):
     out = torch.zeros(3, 4, 4)
     out[:, :, [1, 2]] = v["x"]
@@ -281,6 +291,7 @@ FORMULAS = {
     "global_avg_pool": [({}, IMAGE, lambda v, w, y: v["x"].sum((2, 3)) / 42)],
     "global_max_pool": [({}, IMAGE, lambda v, w, y: v["x"].max(3).values.max(2).values)],
     "mean_pool": [({}, SIGNAL, lambda v, w, y: v["x"].sum(1) / 4)],
+    "sobel": [({}, IMAGE, _sobel)],
     "max_unpool": [
         ({}, {"x": TensorSpec((N, 4, 2)), "indices": (TensorSpec((N, 4, 2), "int64"), PLACES)},
          _unpooled)

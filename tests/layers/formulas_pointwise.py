@@ -101,6 +101,14 @@ def _reparameterised(v, w, y):
     return v["mu"] + sigma * epsilon
 
 
+def _mixed(v, w, y):
+    share = ((y["y"] - v["b"]) / (v["a"] - v["b"])).detach()[:, :1]  # one for each sample
+    assert float(share.min()) >= 0
+    assert float(share.max()) <= 1
+    assert float(share.std()) > 0.05
+    return share * v["a"] + (1 - share) * v["b"]
+
+
 def _dropped(v, w, y):
     mask = (y["y"] != 0).double()
     assert abs(float(mask.mean()) - 0.75) < 0.05
@@ -204,6 +212,7 @@ FORMULAS = {
         ({}, GAUSSIAN, _reparameterised),
         ({}, GAUSSIAN, lambda v, w, y: v["mu"], "after training"),
     ],
+    "random_mix": [({}, {"a": TensorSpec((N, 6)), "b": TensorSpec((N, 6))}, _mixed)],
     "pad": [({"amount": (2,)}, MAP, _padded)],
     "crop": [({"amount": (1,)}, MAP, lambda v, w, y: v["x"][:, :, 1:3, 1:5])],
     "flatten": [

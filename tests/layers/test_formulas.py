@@ -21,6 +21,20 @@ POINTERS = {
     "torch_layer": "f is any function of torch",
     "torch_loss": "f is any loss of torch",
     "custom": "f is what a person wrote",
+    **dict.fromkeys(
+        (
+            "add_noise",
+            "colour_jitter",
+            "cutout",
+            "random_affine",
+            "random_blur",
+            "random_crop",
+            "random_flip",
+            "random_resized_crop",
+            "time_mask",
+        ),
+        "drawn anew for every sample: tests/nn/test_augment.py holds each to what it may draw",
+    ),
 }
 #: Where a module of its own computes in single precision, or torch adds a little to a divisor.
 ROUGH = {
