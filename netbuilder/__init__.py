@@ -15,10 +15,12 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from netbuilder.api import (
         Network,
+        bag,
         baselines,
         check,
         code,
         compile,
+        cross_validate,
         examples,
         export,
         load,
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Network",
     "__version__",
+    "bag",
     "baselines",
     "check",
     "code",
     "compile",
+    "cross_validate",
     "examples",
     "export",
     "load",

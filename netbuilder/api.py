@@ -28,14 +28,17 @@ if TYPE_CHECKING:
     from netbuilder.data import Fields
     from netbuilder.export import ExportReport
     from netbuilder.training.control import Control
+    from netbuilder.training.crossval import Bagged, FoldDone
     from netbuilder.training.events import Event
 
 __all__ = [
     "Network",
+    "bag",
     "baselines",
     "check",
     "code",
     "compile",
+    "cross_validate",
     "examples",
     "export",
     "load",
@@ -116,6 +119,23 @@ def train(
         control=control,
         data=data,
     )
+
+
+def cross_validate(project: Project, folds: int = 5, **options: Any) -> Iterator[FoldDone]:
+    """Train once for each fold and yield its figures; the test rows stay unused.
+
+    See `netbuilder.training.crossval`, also for `spread`, which gives mean and deviation.
+    """
+    from netbuilder.training.crossval import cross_validate as run
+
+    return run(project, folds, **options)
+
+
+def bag(project: Project, models: int = 5, **options: Any) -> Bagged:
+    """Models on bootstrap samples of the training rows, averaged as one; its test figures."""
+    from netbuilder.training.crossval import bag as run
+
+    return run(project, models, **options)
 
 
 def trained(run: str | Path, which: str = "best") -> nn.Module:

@@ -58,6 +58,13 @@ def train(
     ] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
     folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    folds: Annotated[
+        int | None, typer.Option(min=2, max=100, help="Cross-validate: a run for each fold.")
+    ] = None,
+    bag: Annotated[
+        int | None,
+        typer.Option(min=2, max=100, help="Runs on bootstrap samples, averaged as one model."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a project, or several one after the other; with --json, one event a line."""
@@ -66,6 +73,13 @@ def train(
     from netbuilder.cli.training import run
 
     def one(project: Path | None) -> None:
+        if folds or bag:
+            from netbuilder.cli import folding
+
+            if resume:
+                raise InputError("--resume is for one run, not for --folds or --bag.")
+            folding.run(project, epochs, device, seed, settings or [], folder, json, folds, bag)
+            return
         run(project, epochs, device, seed, settings or [], resume, folder, json)
 
     if not projects or len(projects) == 1:

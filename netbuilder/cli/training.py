@@ -39,8 +39,7 @@ def run(
     if path is None and at is None:
         raise InputError("Name a project to train, or a run to go on with: --resume RUN.")
     project = opened(path) if path is not None else open_run(str(at)).project()
-    project = _adjusted(changed(project, settings), epochs, device, seed)
-    _usable(project)
+    project = prepared(project, epochs, device, seed, settings)
     events = train(project, folder=folder, resume=at)
     tell = teller(json)
     failed: Failed | None = None
@@ -58,6 +57,15 @@ def run(
     if failed is not None:
         where = f"{failed.node}: " if failed.node else ""
         raise Failure(where + failed.message)
+
+
+def prepared(
+    project: Project, epochs: int | None, device: str | None, seed: int | None, settings: list[str]
+) -> Project:
+    """The project as the command line changes it, made sure that it can be trained."""
+    project = _adjusted(changed(project, settings), epochs, device, seed)
+    _usable(project)
+    return project
 
 
 def teller(json: bool) -> _Lines | _Progress:

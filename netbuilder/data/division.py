@@ -24,7 +24,7 @@ def divided(fields: Fields, training: Training) -> Split:
     ``group`` keeps rows with the same value of `split_by` in one part, ``time`` cuts in the
     order of `split_by` (of the rows, without it), ``given`` reads the part of each row from
     `split_by`. folds, fold: with folds, validation is the fold-th of them instead of a
-    fraction; the test rows are the same for all. resample: above 0, the training rows are
+    fraction, and the test rows are in neither part. resample: above 0, the training rows are
     drawn with replacement by this number (Breiman, Bagging predictors, 1996).
 
     Raises DataError with one sentence.
@@ -53,19 +53,18 @@ def _parted(fields: Fields, t: Training) -> Split:
         raise DataError(f"Rows are not split by {t.split}: choose {', '.join(METHODS)}.")
     if t.split == "given":
         return given(fields, t.split_by)
-    validation = 0.0 if t.folds else t.validation
     if t.split == "group":
-        return by_group(fields, validation, t.test, t.seed, t.split_by)
+        return by_group(fields, t.validation, t.test, t.seed, t.split_by)
     if t.split == "time" and t.split_by:
-        return by_time(fields, validation, t.test, t.split_by)
+        return by_time(fields, t.validation, t.test, t.split_by)
     if t.split == "time" and fields.overlap is None:
         fields = Fields(fields.arrays, overlap=0)  # the order of the rows is that of time
     mixed = t.split == "random" and fields.overlap is None
-    return split(fields, validation, t.test, t.seed, stratified=not mixed)
+    return split(fields, t.validation, t.test, t.seed, stratified=not mixed)
 
 
 def _folded(fields: Fields, t: Training) -> Split:
-    """Train, validation and test of one fold. Rows in the order of time never look ahead."""
+    """Train and validation of one fold. Rows in the order of time never look ahead."""
     if not 2 <= t.folds <= 100 or not 1 <= t.fold <= t.folds:
         raise DataError(
             f"Fold {t.fold} of {t.folds} does not exist: take 2 folds or more, counted from 1."
@@ -90,8 +89,8 @@ def _folded(fields: Fields, t: Training) -> Split:
         order = _mixed_order(inner, t)
         held = np.array_split(order, t.folds)[t.fold - 1]
         train = np.setdiff1d(np.arange(len(inner)), held)
-    parts = {"train": np.sort(usable[train]), "validation": np.sort(usable[held])}
-    return parts | ({"test": outer["test"]} if "test" in outer else {})
+    # The test rows are in no fold: they are used once, by the run that comes afterwards.
+    return {"train": np.sort(usable[train]), "validation": np.sort(usable[held])}
 
 
 def _sides(fields: Fields, by: str, rows: Indices) -> Fields:

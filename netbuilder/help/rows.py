@@ -189,7 +189,14 @@ _D = (
         "digits_cnn",
         "tests/data/test_division.py:test_no_group_is_on_both_sides",
     ),
-    row("D2", "cross-validation, ensembles, averaged weights", later("k-fold", "EMA")),
+    row(
+        "D2",
+        "cross-validation, ensembles, averaged weights",
+        "code:netbuilder/training/crossval.py:cross_validate\n"
+        "code:netbuilder/training/crossval.py:bag\n" + later("EMA"),
+        "digits_cnn",
+        "tests/training/test_crossval.py:test_five_folds_and_their_mean",
+    ),
     row(
         "D3",
         "early stopping, best weights restored",

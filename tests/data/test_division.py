@@ -89,13 +89,12 @@ def test_every_row_is_held_out_in_one_fold(method: str) -> None:
     fields = patients()
     t = Training(split=method, split_by="patient" if method == "group" else "", folds=5)
     folds = [divided(fields, replace(t, fold=i)) for i in range(1, 6)]
-    tests = {tuple(f["test"].tolist()) for f in folds}
-    assert len(tests) == 1  # the test rows never change
+    test = set(divided(fields, replace(t, folds=0))["test"].tolist())
     held = np.concatenate([f["validation"] for f in folds])
-    assert len(held) == len(set(held.tolist())) == 200 - len(folds[0]["test"])
+    assert len(held) == len(set(held.tolist())) == 200 - len(test)
     for fold in folds:
         together = np.concatenate(list(fold.values()))
-        assert len(set(together.tolist())) == 200
+        assert set(together.tolist()) == set(range(200)) - test
         if method == "stratified":
             label = fields["label"]
             share = np.bincount(label[fold["validation"]], minlength=3) / len(fold["validation"])
@@ -110,7 +109,7 @@ def test_folds_in_time_never_look_ahead() -> None:
     for fold in range(1, 5):
         parts = divided(fields, Training(split="time", folds=4, fold=fold))
         assert parts["train"].max() + 2 < parts["validation"].min()
-        assert parts["validation"].max() + 2 < parts["test"].min()
+        assert parts["validation"].max() < 80
     with pytest.raises(DataError, match="Fold 5 of 4 does not exist"):
         divided(fields, Training(folds=4, fold=5))
 

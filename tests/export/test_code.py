@@ -357,7 +357,7 @@ def test_a_split_that_cannot_be_drawn_anew_lies_beside_the_script(digits, tmp_pa
     (node,) = [n for n in project.graph if n.kind == "digits"]
     expected = divided(load(REGISTRY[node.kind]()), training)
     found = names["split_of"](beside)
-    assert list(found) == list(expected) == ["train", "validation", "test"]
+    assert list(found) == list(expected) == ["train", "validation"]
     for part, rows in expected.items():
         np.testing.assert_array_equal(found[part].numpy(), rows)
     assert f'rows = split_of("{beside}")' in made.text
