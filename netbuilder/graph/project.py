@@ -190,6 +190,17 @@ class Project:
     def __reduce__(self) -> tuple[Any, ...]:
         return (Project, (self.name, self.graph, dict(self.blocks), self.training, self.notes))
 
+    @property
+    def frozen(self) -> frozenset[str]:
+        """Nodes of the top graph whose weights an optimiser leaves as they are."""
+        return frozenset(
+            node
+            for optimiser in self.training.optimisers
+            for group in optimiser.groups
+            if group.settings.get("frozen")
+            for node in group.nodes
+        )
+
     # --- pure edits --------------------------------------------------------------------
 
     def graph_at(self, place: tuple[str, ...] = ()) -> Graph:

@@ -67,6 +67,7 @@ class NodeFace:
     plain_title: str = ""
     muted: bool = False
     collapsed: bool = False
+    frozen: bool = False
 
 
 def number(n: int) -> str:
@@ -152,6 +153,7 @@ def make_face(
         plain_title=_title(node, layer),
         muted=node.muted,
         collapsed=node.collapsed,
+        frozen=node.id in project.frozen and graph is project.graph,
     )
 
 

@@ -135,6 +135,8 @@ def _marks(face: NodeFace, playing: bool) -> tuple[str, ...]:
         found.append("play")
     if face.muted:
         found.append("muted")
+    if face.frozen:
+        found.append("frozen")
     if face.shared:
         found.append("shared")
     return tuple(found[: sizes.NODE_MARKS_MAX])

@@ -23,6 +23,7 @@ MARKS = {
     "play": ("run", "accent"),
     "shared": ("link", "text2"),
     "muted": ("muted", "text2"),
+    "frozen": ("frozen", "info"),
 }
 _CENTRE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -97,6 +97,8 @@ class CanvasScene(Pointing):
         """
         if project.blocks is not self.project.blocks:
             self._touched |= _of_changed_blocks(after, self.project, project)
+        if project.frozen != self.project.frozen:
+            self._touched |= (project.frozen ^ self.project.frozen) & after.nodes.keys()
         self.project, self.place, self.graph = project, place, after
         gone, new = _difference(before.edges, after.edges)
         for edge in gone:

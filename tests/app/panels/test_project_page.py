@@ -11,12 +11,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.app import theme
+from netbuilder.app.canvas.node_face import make_face
 from netbuilder.app.document import Document
 from netbuilder.app.panels.form.row import line_of
 from netbuilder.app.panels.inspector import Inspector
 from netbuilder.app.panels.training_settings import TrainingSettings
-from netbuilder.app.panels.training_settings.declared import training_params, with_algorithm
-from netbuilder.graph import Optimiser, Training
+from netbuilder.app.panels.training_settings.declared import (
+    steps_per_epoch,
+    training_params,
+    with_algorithm,
+)
+from netbuilder.graph import Optimiser, Schedule, Training
+from netbuilder.training.schedules import rates
 from netbuilder.training.settings import ALGORITHMS, checked
 
 Typing = Callable[[QWidget, str], None]
@@ -89,7 +95,7 @@ def test_totals_follow(inspector: Inspector, document: Document) -> None:
 
 def test_every_setting_of_training_is_in_the_form(settings: TrainingSettings) -> None:
     declared = {p.name for p in training_params((), "auto")}
-    assert declared | {"optimisers"} == set(Training.__dataclass_fields__)
+    assert declared | {"optimisers", "settings"} == set(Training.__dataclass_fields__)
     defaults = {p.name: p.default for p in training_params((), "auto")}
     assert Training(**{**defaults, "optimisers": Training().optimisers}) == Training()
 
@@ -214,3 +220,53 @@ def test_the_other_theme_is_worn_at_once(inspector: Inspector, qapp: QApplicatio
     assert light.pixelColor(4, 400).lightness() > 200 > 60 > dark.pixelColor(4, 400).lightness()
     heading = inspector.project.header.title
     assert heading.palette().windowText().color().name() == theme.LIGHT.text
+
+
+def test_a_schedule_is_chosen_and_its_curve_drawn_before_the_run(
+    settings: TrainingSettings, document: Document, typing: Typing
+) -> None:
+    rows = settings.boxes[0].schedule
+    rows.kind.chosen.emit("one_cycle")
+    typing(rows.form.rows["warmup"].control, "20")
+    optimiser = document.project.training.optimisers[0]
+    assert optimiser.schedule == Schedule("one_cycle", {"warmup": 20})
+    each = steps_per_epoch(document.project) or 100
+    curve = rows.curve
+    assert not curve.isHidden()
+    assert curve.steps[-1] == 10 * each - 1
+    drawn = rates(optimiser.schedule, 1e-3, each, 10, curve.steps)
+    assert curve.rates.tolist() == drawn.tolist()
+    curve.log.click()
+    assert not curve.grab().isNull()
+    document.undo()
+    document.undo()
+    assert document.project.training.optimisers[0].schedule == Schedule()
+
+
+def test_parts_of_training_are_set(
+    settings: TrainingSettings, document: Document, typing: Typing
+) -> None:
+    typing(settings.parts["early_stopping"].form.rows["patience"].control, "4")
+    typing(settings.parts["ema"].form.rows["decay"].control, "0.99")
+    assert document.project.training.settings == {
+        "early_stopping": {"patience": 4},
+        "ema": {"decay": 0.99},
+    }
+    settings.parts["ema"].form.reset.emit("decay")
+    assert document.project.training.settings == {"early_stopping": {"patience": 4}}
+
+
+def test_a_node_is_frozen_in_its_page_and_wears_a_snowflake(
+    inspector: Inspector, document: Document
+) -> None:
+    before = document.project.training
+    page = inspector.node.weights
+    page.show_node("linear_1", True)
+    page.form.edited.emit("frozen", True, object())
+    (optimiser,) = document.project.training.optimisers
+    assert optimiser.weights_of("linear_1") == {"frozen": True}
+    assert inspector.project.training.boxes[0].own.text() == "linear_1: frozen"
+    after = document.project
+    assert make_face(after.graph["linear_1"], after.graph, after, {}, ()).frozen
+    page.form.reset.emit("frozen")
+    assert document.project.training == before

@@ -22,6 +22,8 @@ from netbuilder.app.panels.inspector.naming import BlockRow, NameRow, ShareRow, 
 from netbuilder.app.panels.inspector.shape_section import ShapeSection
 from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
 from netbuilder.app.panels.places import Place, apply_fix, block_of, scope_at
+from netbuilder.app.panels.inspector.weights_section import WeightsSection
+from netbuilder.app.panels.places import Place, apply_fix, block_of
 from netbuilder.app.theme import icons, sizes
 from netbuilder.app.widgets import Callout
 from netbuilder.compiler.receptive import receptive_fields
@@ -63,12 +65,13 @@ class NodePage(QWidget):
             self.header, self._message_box, self.name, self.title, self.block, self.commands,
             self.form, self.density, self.raw, self.share,
         )  # fmt: skip
+        self.weights = WeightsSection(document)
         self.shape, self.help = ShapeSection(), HelpSection()
         self.statistics = StatisticsSection()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for section in (self.top, self.shape, self.help, self.statistics):
+        for section in (self.top, self.weights, self.shape, self.help, self.statistics):
             layout.addWidget(section)
         layout.addStretch(1)
         self._connect()
@@ -106,6 +109,8 @@ class NodePage(QWidget):
             self.block.show_block(project, node.block or "")
         self._show_form(project, node, info)
         self._show_share(node, info)
+        learned = info is not None and info.parameters > 0
+        self.weights.show_node("" if place else node_id, learned)
         self.density.show_weights(info.layer if info else None, info.weights if info else {})
         self.shape.show_info(info, bool(place), field)
         if kind is not None:

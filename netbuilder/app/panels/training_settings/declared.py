@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netbuilder.graph import Optimiser, Training, Value
-from netbuilder.layers import Param
+from netbuilder.graph import Optimiser, Project, Training, Value
+from netbuilder.layers import REGISTRY, Param
 from netbuilder.training.parts import RUN
 from netbuilder.training.settings import ALGORITHMS, EVERY
 
@@ -65,6 +65,38 @@ def with_algorithm(optimiser: Optimiser, algorithm: str) -> Optimiser:
     usual = {p.name: p.default for p in before.settings} if before is not None else {}
     kept = {n: v for n, v in optimiser.settings.items() if n in names and v != usual.get(n)}
     return replace(optimiser, algorithm=algorithm, settings={"lr": defaults["lr"], **kept})
+
+
+def groups_in_words(optimiser: Optimiser) -> str:
+    """Which nodes are trained in a way of their own, "" if none is."""
+    words = []
+    for group in optimiser.groups:
+        settings = dict(group.settings)
+        how = ["frozen"] if settings.get("frozen") else []
+        if not how:
+            if "rate" in settings:
+                how.append(f"rate × {settings['rate']:g}")
+            if "weight_decay" in settings:
+                how.append(f"decay {settings['weight_decay']:g}")
+        if how:
+            words.append(f"{', '.join(group.nodes)}: {', '.join(how)}")
+    return "; ".join(words)
+
+
+def steps_per_epoch(project: Project) -> int | None:
+    """Steps in an epoch, as far as the data says how many rows it has; None if it does not."""
+    training = project.training
+    for node in project.graph:
+        kind = REGISTRY.get(node.kind)
+        if kind is None or kind.role != "data":
+            continue
+        own = {**{p.name: p.default for p in kind.params()}, **node.params}
+        rows = getattr(kind, "rows", None) or own.get("points") or own.get("samples")
+        if isinstance(rows, int):
+            held = training.validation + training.test
+            return max(1, -(-round(rows * (1 - held)) // max(1, training.batch_size)))
+        return None
+    return None
 
 
 def new_optimiser(training: Training) -> Optimiser:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from netbuilder.app.panels.form import ChoiceField, FormRow, ParamForm, TextField
 from netbuilder.app.panels.form.checklist import Checklist
 from netbuilder.app.panels.training_settings import declared
+from netbuilder.app.panels.training_settings.schedule_rows import ScheduleRows
 from netbuilder.app.theme import colour, fonts, icons, sizes
 from netbuilder.app.widgets import ThemedLabel
 from netbuilder.graph import Optimiser, Value
@@ -49,6 +50,9 @@ class OptimiserBox(QWidget):
             "Algorithm", self.algorithm, "How a step follows the gradient."
         )
         self.form = ParamForm()
+        self.schedule = ScheduleRows()
+        self.own = ThemedLabel(token="text2", font=fonts.caption())
+        self.own.setWordWrap(True)
         self.losses = Checklist("all losses", "these losses")
         self.updates = Checklist("all weights", "weights of")
         self.losses_row = FormRow("Minimises", self.losses, "The losses whose sum it minimises.")
@@ -62,6 +66,7 @@ class OptimiserBox(QWidget):
         self.algorithm.chosen.connect(self._algorithm_chosen)
         self.form.edited.connect(self._edited)
         self.form.reset.connect(self._reset)
+        self.schedule.changed.connect(self.changed)
         self.losses.chosen.connect(lambda ids: self._assign("losses", ids))
         self.updates.chosen.connect(lambda ids: self._assign("updates", ids))
 
@@ -77,9 +82,11 @@ class OptimiserBox(QWidget):
         for row in (
             self.name_row,
             self.algorithm_row,
+            self.schedule,
             self.form,
             self.losses_row,
             self.updates_row,
+            self.own,
         ):
             layout.addWidget(row)
 
@@ -92,10 +99,13 @@ class OptimiserBox(QWidget):
         taken: frozenset[str],
         losses: Sequence[str],
         weighted: Sequence[str],
+        epochs: int = 10,
+        steps: int | None = None,
     ) -> None:
         """Show an optimiser as it is; tells nobody.
 
-        taken: names of the others. losses, weighted: ids that can be ticked.
+        taken: names of the others. losses, weighted: ids that can be ticked. epochs, steps:
+        how many there are, and how many steps one has, if that is known.
         """
         renamed = optimiser.name != self._optimiser.name
         self._optimiser, self._taken = optimiser, taken
@@ -117,6 +127,10 @@ class OptimiserBox(QWidget):
         )
         for name, row in self.form.rows.items():
             row.check = partial(self._objection, name)
+        self.schedule.show_optimiser(optimiser, epochs, steps)
+        own = declared.groups_in_words(optimiser)
+        self.own.setText(own)
+        self.own.setVisible(bool(own))
         self.losses.show_choice(losses, optimiser.losses)
         self.updates.show_choice(weighted, optimiser.updates)
 

@@ -13,10 +13,12 @@ from netbuilder.app.document import Document
 from netbuilder.app.panels.form import ParamForm, Section
 from netbuilder.app.panels.training_settings import declared
 from netbuilder.app.panels.training_settings.optimiser_box import OptimiserBox
+from netbuilder.app.panels.training_settings.part_section import PartSection
 from netbuilder.app.theme import icons
 from netbuilder.compiler.report import Check
 from netbuilder.graph import Optimiser, Project, Training, Value
 from netbuilder.layers import REGISTRY
+from netbuilder.training.parts import PARTS
 
 
 class TrainingSettings(QWidget):
@@ -29,6 +31,7 @@ class TrainingSettings(QWidget):
         self._refreshing = False
         self.form = ParamForm()
         self.boxes: list[OptimiserBox] = []
+        self.parts = {name: PartSection(part) for name, part in PARTS.items()}
         self.add = QPushButton("Add optimiser")
         self.add.setProperty("small", True)
         self.add.setIcon(icons.icon("add", size=16))
@@ -43,6 +46,9 @@ class TrainingSettings(QWidget):
         layout.setSpacing(0)
         layout.addWidget(run)
         layout.addWidget(self._optimisers)
+        for section in self.parts.values():
+            layout.addWidget(section)
+            section.changed.connect(lambda value, text, merge: self._put(text, value, merge))
         self.form.edited.connect(self._edited)
         self.form.reset.connect(self._reset)
 
@@ -72,11 +78,14 @@ class TrainingSettings(QWidget):
             gone = self.boxes.pop()
             gone.hide()
             gone.deleteLater()
+        steps = declared.steps_per_epoch(project)
         losses, weighted = loss_ids(project), weighted_ids(project, check)
         for box, optimiser in zip(self.boxes, training.optimisers, strict=True):
             others = frozenset(o.name for o in training.optimisers if o is not optimiser)
             alone = len(self.boxes) == 1
-            box.show_optimiser(optimiser, alone, others, losses, weighted)
+            box.show_optimiser(optimiser, alone, others, losses, weighted, training.epochs, steps)
+        for section in self.parts.values():
+            section.show_training(training)
 
     def _objection(self, name: str, value: Value) -> str:
         return declared.objection(self._document.project.training, name, value)
