@@ -141,18 +141,33 @@ _C = (
         "algorithm:sgd\nsetting:sgd.momentum\nsetting:sgd.nesterov\nalgorithm:adagrad\n"
         "algorithm:adadelta\nalgorithm:rmsprop\nalgorithm:adam\nalgorithm:adamw\n"
         "algorithm:nadam\nalgorithm:lbfgs\nalgorithm:muon\nalgorithm:newton\n"
-        + later("settings for groups of weights"),
+        "code:netbuilder/training/grouping.py:groups\n"
+        "test:tests/training/test_steps.py:test_newton_ends_a_quadratic_in_one_step\n"
+        "test:tests/training/test_steps.py:test_muon_takes_matrices_and_adamw_the_rest\n"
+        "test:tests/training/test_steps.py:"
+        "test_frozen_nodes_stay_and_others_have_rates_and_decay_of_their_own",
+        "digits_cnn",
+        "tests/training/test_steps.py:test_newton_and_lbfgs_find_the_weights_of_scikit_learn",
     ),
     row(
         "C3",
         "schedules of the learning rate",
         "code:netbuilder/app/widgets/log_slider.py:LogSlider\n"
-        + later("step, exponential, cosine, one-cycle, plateau, warm-up", "their curves"),
+        "code:netbuilder/training/scheduling.py:warm_up\n"
+        "code:netbuilder/app/panels/training_settings/rate_curve.py:RateCurve\n"
+        "test:tests/training/test_schedules.py:test_formulas_of_the_textbooks\n"
+        "test:tests/training/test_schedules.py:"
+        "test_set_by_hand_all_later_rates_are_larger_by_the_same_factor",
+        "digits_cnn",
+        "tests/training/test_schedules.py:test_the_curve_is_what_torch_does",
     ),
     row(
         "C4",
         "gradient clipping and accumulation",
-        "setting:sgd.clip\n" + later("clipping by value", "accumulation"),
+        "setting:sgd.clip\nsetting:sgd.clip_value\nsetting:sgd.accumulate\n"
+        "test:tests/training/test_steps.py:test_each_value_of_the_gradient_is_held",
+        "digits_cnn",
+        "tests/training/test_steps.py:test_a_batch_in_parts_is_the_batch",
     ),
     row(
         "C5",
@@ -193,20 +208,31 @@ _D = (
         "D2",
         "cross-validation, ensembles, averaged weights",
         "code:netbuilder/training/crossval.py:cross_validate\n"
-        "code:netbuilder/training/crossval.py:bag\n" + later("EMA"),
+        "code:netbuilder/training/crossval.py:bag\n"
+        "code:netbuilder/training/averaging.py:averaging\n"
+        "test:tests/training/test_judge.py:"
+        "test_the_average_follows_its_formula_and_is_what_is_kept",
         "digits_cnn",
         "tests/training/test_crossval.py:test_five_folds_and_their_mean",
     ),
     row(
         "D3",
         "early stopping, best weights restored",
-        "code:netbuilder/training/judge.py:Judge\n" + later("patience"),
+        "code:netbuilder/training/judge.py:Judge\n"
+        "test:tests/training/test_judge.py:test_patience_counts_epochs_without_a_better_one",
+        "digits_cnn",
+        "tests/training/test_judge.py:test_a_run_stops_early_and_keeps_the_best_weights",
     ),
     row(
         "D4",
         "penalties, dropout, label smoothing, mixup",
         "setting:adamw.weight_decay\nkind:dropout\nparam:cross_entropy.label_smoothing\n"
-        "kind:spatial_dropout\nkind:alpha_dropout\n" + later("L1 and elastic net", "mixup"),
+        "kind:spatial_dropout\nkind:alpha_dropout\nsetting:sgd.l1\nsetting:sgd.decoupled\n"
+        "code:netbuilder/training/mixing.py:Mixup\n"
+        "test:tests/training/test_judge.py:"
+        "test_mixup_mixes_samples_and_labels_in_the_same_proportion",
+        "digits_cnn",
+        "tests/training/test_steps.py:test_l1_and_weight_decay_are_the_elastic_net",
     ),
     row(
         "D5",

@@ -21,9 +21,8 @@ from netbuilder.app.panels.inspector.help_section import HelpSection
 from netbuilder.app.panels.inspector.naming import BlockRow, NameRow, ShareRow, TitleRow
 from netbuilder.app.panels.inspector.shape_section import ShapeSection
 from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
-from netbuilder.app.panels.places import Place, apply_fix, block_of, scope_at
 from netbuilder.app.panels.inspector.weights_section import WeightsSection
-from netbuilder.app.panels.places import Place, apply_fix, block_of
+from netbuilder.app.panels.places import Place, apply_fix, block_of, scope_at
 from netbuilder.app.theme import icons, sizes
 from netbuilder.app.widgets import Callout
 from netbuilder.compiler.receptive import receptive_fields
