@@ -140,7 +140,8 @@ class _Progress:
                 self.progress.console.print(event.reason, highlight=False, soft_wrap=True)
             test = "  ".join(f"{n} {v:.4g}" for n, v in event.test.items())
             self.progress.console.print(
-                f"Finished after {event.seconds:.1f} s. Test split, measured once: {test}",
+                f"Finished after {event.seconds:.1f} s."
+                + (f" Test split, measured once: {test}" if test else ""),
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
 
