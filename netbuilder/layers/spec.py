@@ -290,11 +290,27 @@ class Layer:
             for name, (hint, declared) in _beginning().items():
                 cls.__annotations__[name] = hint
                 setattr(cls, name, declared)
-        dataclass(frozen=True, kw_only=True)(cls)
         if not abstract:
             if "kind" not in cls.__dict__ or cls.kind in REGISTRY:
                 raise TypeError(f"{cls.__name__} needs a `kind` of its own")
             REGISTRY[cls.kind] = cls
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Layer:
+        cls.completed()
+        return object.__new__(cls)
+
+    @classmethod
+    def completed(cls) -> None:
+        """Make the class the frozen dataclass that it declares, with its bases, when first used.
+
+        Writing the methods of two hundred dataclasses took most of the time in which the
+        registry loads, and a session uses a handful of them.
+        """
+        if "__dataclass_fields__" not in cls.__dict__:
+            for base in reversed(cls.__mro__[1:]):
+                if issubclass(base, Layer) and base is not Layer:
+                    base.completed()
+            dataclass(frozen=True, kw_only=True)(cls)
 
     # --- what a declaration may define -------------------------------------------------
 
@@ -392,6 +408,7 @@ class Layer:
         """Declared parameters in order; how weights begin comes last."""
         cached = cls.__dict__.get("_params")
         if cached is None:
+            cls.completed()
             hints = typing.get_type_hints(cls)
             own = sorted(dataclasses.fields(cls), key=lambda f: f.name in _BEGINNING)  # type: ignore[arg-type]
             cached = tuple(_param(f, hints[f.name]) for f in own)
