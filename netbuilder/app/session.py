@@ -6,6 +6,7 @@ thread, a batch about thirty times a second however fast the training is.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from netbuilder.engine.messages import (
     EngineDied,
     LookAt,
     Pause,
+    Pulse,
     Ready,
     Request,
     Resume,
@@ -29,8 +31,18 @@ from netbuilder.engine.messages import (
     Told,
     Train,
 )
+from netbuilder.engine.silence import Watch
 from netbuilder.graph import Project
-from netbuilder.training.events import Event, Failed, Finished, Paused, Refused, Resumed, Started
+from netbuilder.training.events import (
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Refused,
+    Resumed,
+    Started,
+    Steps,
+)
 
 Then = Callable[[Answer], None]
 _DRAIN_MS = 33
@@ -54,12 +66,15 @@ class Session(QObject):
     ``off`` (it ended several times while starting; `start` tries again).
     run: folder of the run whose weights answer questions: the one in progress, or the latest.
     lost: folder of the run that was in progress when the engine died, until one begins.
+    silent: seconds for which the engine has not answered, if that is too long; else 0.
     """
 
     ready = Signal(object)
     events = Signal(list)
     state_changed = Signal(str)
     engine_died = Signal(str)
+    #: Why it seems to hang, in one sentence; "" when it answers again.
+    silence = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +93,9 @@ class Session(QObject):
         self._answers: deque[Answer] = deque()
         self._begun = False
         self._deaths = 0
+        self.silent = 0.0
+        self._watch = Watch()
+        self._going_on = False
         self._timer = QTimer(self)
         self._timer.setInterval(_DRAIN_MS)
         self._timer.timeout.connect(self.drain)
@@ -116,10 +134,22 @@ class Session(QObject):
         if self.state == "off":
             self.start()
         self._begun = False
+        self._watch.run()
         self._trained, self.lost = project or self.document.project, None
         self._send(Train(self._trained, resume))
         if self.engine is not None:
             self._set_state("running")
+
+    @property
+    def resuming(self) -> bool:
+        """Whether a run goes on as soon as a new engine can."""
+        return any(isinstance(item, Train) and item.resume for item in self._early)
+
+    def restart_engine(self) -> None:
+        """End an engine that does not answer; a new one goes on with the run it had."""
+        if self._client is not None and self.engine is not None:
+            self._going_on = True
+            self._client.kill("The engine did not answer and was ended.")
 
     def resume_lost(self) -> None:
         """Go on with the run that the engine's death interrupted, from its last checkpoint."""
@@ -214,11 +244,14 @@ class Session(QObject):
         """Deliver everything that has arrived."""
         if self._client is None:
             return
+        now = time.monotonic()
         told: list[Event] = []
         for reply in self._client.poll():
             if isinstance(reply, Told):
                 told.append(reply.event)
                 self._follow(reply.event)
+            elif isinstance(reply, Pulse):
+                self._watch.hear(reply, now)
             elif isinstance(reply, Answer):
                 self._answers.append(reply)
             elif isinstance(reply, Ready):
@@ -230,6 +263,14 @@ class Session(QObject):
         self._tell(told)
         while self._answers:  # one that makes trouble does not take the others with it
             self._deliver(self._answers.popleft())
+        self._listen(now)
+
+    def _listen(self, now: float) -> None:
+        """Tell when the engine falls silent, and when it answers again."""
+        was = self.silent
+        sentence, self.silent = self._watch.look(now)
+        if bool(was) != bool(self.silent):
+            self.silence.emit(sentence)
 
     def _tell(self, events: list[Event]) -> None:
         if events:
@@ -244,11 +285,16 @@ class Session(QObject):
             self._set_state("paused")
         elif isinstance(event, Resumed):
             self._set_state("running")
+        elif isinstance(event, Steps):
+            self._watch.stepped()
         elif isinstance(event, Finished | Failed):
             self._set_state("stopped")
+            if isinstance(event, Failed) and event.spoilt and self._client is not None:
+                self._client.kill("")  # it could not compute the next run either
 
     def _begin(self, ready: Ready) -> None:
         self.engine, self._deaths = ready, 0
+        self._watch.begin(time.monotonic())
         self._set_state("idle")
         self.ready.emit(ready)
         early, self._early = self._early, []
@@ -266,6 +312,7 @@ class Session(QObject):
             self.lost = self.run if self._begun else None
         self._deaths = 0 if self.engine is not None else self._deaths + 1
         self.engine = None
+        self._watch.end()
         waiting = [*self._waiting.values(), *self._next.values()]
         self._waiting.clear()
         self._flying.clear()
@@ -278,9 +325,14 @@ class Session(QObject):
             self._deaths, self._early = 0, []
             self.close()
             self._set_state("off")
-        self.engine_died.emit(died.message)
+        if self._going_on and self.lost is not None:
+            self.resume_lost()
+        self._going_on = False
+        if died.message:
+            self.engine_died.emit(died.message)
+        why = died.message or "The engine starts anew."
         for question in waiting:  # nobody waits for ever
-            question.then(Answer(0, None, died.message))
+            question.then(Answer(0, None, why))
 
     def _deliver(self, answer: Answer) -> None:
         question = self._waiting.pop(answer.id, None)

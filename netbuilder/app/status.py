@@ -70,6 +70,11 @@ class Status(QWidget):
             self.labels["speed"].setText("")
             self.labels["plan"].setText("")
 
+    def set_silent(self, seconds: float) -> None:
+        """Say for how long the engine has not answered."""
+        self.labels["state"].setText(f"No answer for {seconds:.0f} s")
+        self.dot.show_token("warn")
+
     def follow(self, events: Sequence[Event]) -> None:
         """Show the speed of training."""
         for event in events:

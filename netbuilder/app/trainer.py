@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from netbuilder.engine.messages import Ready
 from netbuilder.graph import Optimiser, Project
@@ -27,11 +27,17 @@ class Trainer(QObject):
         super().__init__(window)
         self._window = window
         self._session = session = window.session
+        self._smaller = 1
         toolbar = window.toolbar
         session.state_changed.connect(self._state_changed)
         session.events.connect(self._follow)
         session.ready.connect(self._engine_ready)
         session.engine_died.connect(self._engine_died)
+        session.silence.connect(self._silence)
+        self._silent = ""
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._still_silent)
         toolbar.run_pressed.connect(self.run)
         toolbar.pause_pressed.connect(session.pause)
         toolbar.step_pressed.connect(self.step)
@@ -145,12 +151,29 @@ class Trainer(QObject):
     def _failed(self, event: Failed) -> None:
         window = self._window
         window.status.set_state("stopped")
-        if event.run:
+        if event.batch_size:
+            self._smaller = event.batch_size
+            window.say(
+                "error", event.message, f"Set the batch size to {event.batch_size}", self._shrink
+            )
+        elif event.run:
             window.say("error", event.message, "Resume the run", self._resume_failed)
         else:
             window.say("error", event.message)
         if event.node is not None and event.node in window.document.project.graph:
             window.canvas.reveal(event.node, ())
+
+    def _shrink(self) -> None:
+        """Take the smaller batch that was offered; a run that began keeps its own."""
+        document = self._window.document
+        training = replace(document.project.training, batch_size=self._smaller)
+        document.edit("Set the batch size", replace(document.project, training=training))
+        self._window.say(
+            "ok",
+            f"The batch size is now {self._smaller}; Undo takes it back. A new run uses it.",
+            "Run",
+            self.run,
+        )
 
     def _resume_failed(self) -> None:
         """From the last good checkpoint, at the rates that the project has now."""
@@ -166,9 +189,27 @@ class Trainer(QObject):
         window.toolbar.set_devices(ready.devices, window.document.project.training.device)
         window.inspector.set_devices(ready.devices)
 
+    def _silence(self, sentence: str) -> None:
+        """The engine seems to hang, or answers again."""
+        window = self._window
+        if sentence:
+            self._silent = sentence
+            window.say("error", sentence, "Restart the engine", self._session.restart_engine)
+            self._clock.start()
+            self._still_silent()
+        else:
+            self._clock.stop()
+            window.unsay(self._silent)
+            window.status.set_state(self._session.state)
+
+    def _still_silent(self) -> None:
+        self._window.status.set_silent(self._session.silent)
+
     def _engine_died(self, sentence: str) -> None:
         why, session, say = sentence.removesuffix("."), self._session, self._window.say
-        if session.state == "off":
+        if session.resuming:
+            say("warning", f"{why}; the run goes on from its last checkpoint.")
+        elif session.state == "off":
             say("error", f"{why}, several times; press Run to start it again.")
         elif session.lost is not None:
             say(

@@ -336,6 +336,11 @@ class MainWindow(QMainWindow):
         enlarged = self.bottom.enlarge.isChecked()  # then there is no canvas
         (self.panel_toasts if enlarged else self.toasts).show(kind, text, action_text, action)
 
+    def unsay(self, text: str) -> None:
+        """Take a sentence away that no longer holds."""
+        for toasts in (self.toasts, self.panel_toasts):
+            toasts.withdraw(text)
+
     def _warn(self, sentence: str) -> None:
         self.say("warning", sentence)
 

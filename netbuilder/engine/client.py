@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from netbuilder.engine.messages import Ask, EngineDied, Quit, Reply, Request
@@ -36,7 +37,6 @@ class EngineClient:
         self._on_reply = on_reply
         self._replies: queue.SimpleQueue[Reply] = queue.SimpleQueue()
         self._ids = itertools.count(1)
-        self._sending = threading.Lock()
         self._starting = threading.Lock()
         self._link: _Link | None = None
         self.restart()
@@ -55,14 +55,7 @@ class EngineClient:
     def send(self, request: Request) -> bool:
         """Send a request; False if the engine is gone, which `poll` tells too."""
         link = self._link
-        if link is None:
-            return False
-        try:
-            with self._sending:
-                link.connection.send(request)
-        except (OSError, ValueError):  # a closed or broken pipe
-            return False
-        return True
+        return link is not None and link.send(request)
 
     def ask(self, about: str, project: Project, **arguments: Any) -> int:
         """Send a question; its `Answer` will carry the id that is returned."""
@@ -91,6 +84,12 @@ class EngineClient:
             self._end()
             self._link = _Link(self._put)
 
+    def kill(self, why: str) -> None:
+        """End a process that does not answer; `EngineDied` comes with the sentence `why`."""
+        with self._starting:
+            if self._link is not None:
+                self._link.kill(why)
+
     def close(self) -> None:
         """End the process: by request, after 2 s by force. A run is saved as it stands."""
         with self._starting:
@@ -104,12 +103,15 @@ class EngineClient:
     def _end(self) -> None:
         link, self._link = self._link, None
         if link is not None:
-            with self._sending:
-                link.end()
+            link.end()
 
 
 class _Link:
-    """One process, its pipe and the thread that reads it."""
+    """One process, its pipe, the thread that reads it and the one that writes to it.
+
+    A pipe takes a few hundred kB; a process that is stopped or hangs reads none of it. Whoever
+    sends must not wait for it then, so requests go through a queue.
+    """
 
     def __init__(self, put: Callable[[Reply], None]) -> None:
         context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
@@ -121,9 +123,28 @@ class _Link:
         self.process.start()
         theirs.close()  # ours must be the only copy, or the end of the process goes unseen
         self._put = put
-        self._ending = False
+        self._ending = self._gone = False
+        self._why: str | None = None
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="engine-writer", daemon=True)
+        self._writer.start()
         self._reader = threading.Thread(target=self._read, name="engine-reader", daemon=True)
         self._reader.start()
+
+    def send(self, request: Request) -> bool:
+        if not self._gone:
+            self._requests.put(ForkingPickler.dumps(request))
+        return not self._gone
+
+    def _write(self) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a closed or broken pipe
+            while (data := self._requests.get()) is not None:
+                self.connection.send_bytes(data)
+        self._gone = True
+
+    def kill(self, why: str) -> None:
+        self._why = why
+        self.process.kill()
 
     def _read(self) -> None:
         try:
@@ -131,20 +152,23 @@ class _Link:
                 self._put(self.connection.recv())
         except (EOFError, OSError):
             pass
+        self._gone = True
         if not self._ending:
             self.process.join(1.0)
             code = self.process.exitcode
-            self._put(EngineDied(code, _sentence(code)))
+            why = _sentence(code) if self._why is None else self._why
+            self._put(EngineDied(code, why))
 
     def end(self) -> None:
         self._ending = True
-        with contextlib.suppress(OSError, ValueError):
-            self.connection.send(Quit())
+        self.send(Quit())
         self.process.join(_PATIENCE_S)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
+        self._requests.put(None)
         self._reader.join(_PATIENCE_S)
+        self._writer.join(_PATIENCE_S)
         self.connection.close()
         self.process.close()
 

@@ -97,6 +97,16 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Pulse:
+    """The engine lives: told once a second.
+
+    stalled: seconds that the step of a run takes so far; 0 if none is under way.
+    """
+
+    stalled: float = 0.0
+
+
+@dataclass(frozen=True)
 class Answer:
     """The answer to `Ask`: `result`, or `error` as one plain sentence."""
 
@@ -117,4 +127,4 @@ class EngineDied:
     message: str
 
 
-Reply = Ready | Told | Answer | EngineDied
+Reply = Ready | Told | Answer | Pulse | EngineDied

@@ -13,6 +13,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from netbuilder.engine.messages import (
     Ask,
     LookAt,
     Pause,
+    Pulse,
     Quit,
     Ready,
     Reply,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 #: Seconds a run has to save itself when the engine is asked to end, or is orphaned.
 _PATIENCE_S = 1.5
+#: Seconds between two signs of life.
+_PULSE_S = 1.0
 #: Seconds without a question after which the engine loads what it will need later.
 _IDLE_S = 0.3
 #: A thread that computes an answer in Python gives way to the training after this long. With
@@ -86,6 +90,7 @@ class Engine:
     def serve(self) -> None:
         """Handle requests until the end."""
         threading.Thread(target=self._answering, name="answers", daemon=True).start()
+        threading.Thread(target=self._beating, name="pulse", daemon=True).start()
         with contextlib.suppress(EOFError, OSError):  # the parent is gone
             while True:
                 request: Request = self._connection.recv()
@@ -124,6 +129,12 @@ class Engine:
     def _tell(self, reply: Reply) -> None:
         with self._sending, contextlib.suppress(OSError):
             self._connection.send(reply)
+
+    def _beating(self) -> None:
+        while True:
+            control = self._control
+            self._tell(Pulse(control.stalled if control is not None and self._busy else 0.0))
+            time.sleep(_PULSE_S)
 
     # --- training ----------------------------------------------------------------------
 

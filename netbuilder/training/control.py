@@ -7,6 +7,7 @@ the lock. Everything is answered between two steps, where weights are at rest.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class Control:
 
     def __init__(self) -> None:
         self.pending = False
+        #: When the run last came from one batch to the next (`time.perf_counter`).
+        self.moved = time.perf_counter()
         self._changed = threading.Condition()
         self._paused = False
         self._stopped = False
@@ -49,6 +52,7 @@ class Control:
         self._rates: dict[str, float] = {}
         self._visits: list[tuple[Callable[[Live], Any], Future[Any]]] = []
         self._closed = False
+        self._asleep = False
 
     # --- any thread --------------------------------------------------------------------
 
@@ -94,6 +98,11 @@ class Control:
         with self._changed:
             self._rates[optimiser] = value
             self._notify()
+
+    @property
+    def stalled(self) -> float:
+        """Seconds since it came from one batch to the next; 0 while it waits on purpose."""
+        return 0.0 if self._asleep else time.perf_counter() - self.moved
 
     def visit(self, function: Callable[[Live], Result]) -> Future[Result]:
         """Run `function` on the training thread between two steps; its result as a future.
@@ -169,9 +178,11 @@ class Control:
     def wait(self) -> None:
         """Sleep until something may have changed; returns at once if it has."""
         with self._changed:
+            self._asleep = True
             self._changed.wait_for(
                 lambda: not self.waiting or bool(self._visits) or bool(self._rates)
             )
+            self.moved, self._asleep = time.perf_counter(), False
 
     def close(self) -> None:
         """The run is over: whoever still waits for a safe point is told so."""

@@ -128,12 +128,18 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run ended by a fault: one sentence, where, and what to do."""
+    """The run ended by a fault: one sentence, where, and what to do.
+
+    run: "" if none had begun. batch_size: one that may fit, where memory was not enough; else 0.
+    spoilt: the process can compute no more on its device; only a new one can.
+    """
 
     message: str
     node: str | None = None
     run: str = ""
     step: int = 0
+    batch_size: int = 0
+    spoilt: bool = False
 
 
 Event = (

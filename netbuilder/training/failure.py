@@ -13,6 +13,16 @@ from netbuilder.training.checkpoint import NotFinite
 from netbuilder.training.events import Failed
 from netbuilder.training.losses import NonFinite
 
+_NO_ROOM = ("can't allocate memory", "CUDA out of memory", "bad_alloc", "not enough memory")
+_GONE = (
+    "device-side assert",
+    "illegal memory access",
+    "unspecified launch failure",
+    "misaligned address",
+    "illegal instruction",
+    "unrecoverable",
+)
+
 
 class TrainingError(ValueError):
     """A project that cannot be trained as it is, as one plain sentence."""
@@ -33,6 +43,7 @@ def failed(
     rates: learning rates in force, by optimiser.
     """
     node: str | None = None
+    smaller, spoilt = 0, False
     if isinstance(error, CompileError):
         node = error.problem.node
         message = error.problem.message
@@ -47,11 +58,16 @@ def failed(
             f"At step {step} {where} became NaN or infinite; lower the learning rate"
             f"{_now(rates or {})} and resume from the last checkpoint."
         )
-    elif _out_of_memory(error):
-        half = max(1, training.batch_size // 2)
+    elif out_of_memory(error):
+        node = _blamed(error, source)
+        smaller = training.batch_size // 2 if run else 0
+        message = _no_room(training.batch_size, node, step, begun=bool(run))
+    elif _device_gone(error):
+        spoilt = True
         message = (
-            f"The memory was not enough at step {step}; "
-            f"a batch size of {half} (now {training.batch_size}) needs about half."
+            f"The graphics card stopped computing at step {step} ({_plain(error)[:-1]}), often "
+            "because a label or token lies outside its range; check the data and resume from the "
+            "last checkpoint."
         )
     elif isinstance(error, (OSError, sqlite3.Error, ValueError, ArithmeticError)) and _own(error):
         message = str(error)
@@ -59,7 +75,7 @@ def failed(
         node = _blamed(error, source)
         where = f"{node} could not be computed" if node else "Training stopped"
         message = f"{where} at step {step}: {_plain(error)}"
-    return Failed(message, node, run, step)
+    return Failed(message, node, run, step, smaller, spoilt)
 
 
 def _own(error: Exception) -> bool:
@@ -81,10 +97,37 @@ def _now(rates: dict[str, float]) -> str:
     return f" (now {', '.join(f'{rate:g}' for rate in rates.values())})" if rates else ""
 
 
-def _out_of_memory(error: Exception) -> bool:
-    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+def out_of_memory(error: BaseException) -> bool:
+    """Whether this is what Python, torch, its allocators or SQLite say when memory is short."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_ROOM)
+
+
+def _no_room(batch: int, node: str | None, step: int, *, begun: bool) -> str:
+    where = f" in {node}" if node else ""
+    if not begun:
+        return (
+            f"The memory is not enough for this network and its data{where}; "
+            "make one of them smaller."
+        )
+    if batch == 1:
+        return (
+            f"The memory was not enough{where} at step {step}, with one sample a batch; "
+            "make layers smaller."
+        )
+    return (
+        f"The memory was not enough{where} at step {step}; "
+        f"a batch size of {batch // 2} (now {batch}) needs about half."
     )
+
+
+def _device_gone(error: Exception) -> bool:
+    """Whether CUDA will refuse everything that this process asks of it from now on.
+
+    pytorch.org, CUDA semantics: after an assertion on the device its context is lost.
+    """
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _GONE)
 
 
 def _blamed(error: Exception, source: Any) -> str | None:

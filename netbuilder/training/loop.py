@@ -215,6 +215,7 @@ class _Loop:
         for batch in self.session.feed.measured(part):
             if self.control.pending:
                 self.control.answer(self._live())
+            self.control.moved = time.perf_counter()
             yield batch
 
     # --- steps ---------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ class _Loop:
                 average.update_parameters(s.model)
             losses.end_step(next(iter(batch.values())).shape[0])
             s.step += 1
-            now = clock()
+            control.moved = now = clock()
             if now >= self._report_at or losses.full:
                 yield from self._reported()
                 if s.hasten(self._seconds_left):

@@ -16,9 +16,11 @@ from pytestqt.qtbot import QtBot
 from netbuilder.app import session as session_module
 from netbuilder.app.session import Session
 from netbuilder.engine import client as client_module
+from netbuilder.engine import silence
 from netbuilder.engine.messages import (
     Answer,
     EngineDied,
+    Pulse,
     Ready,
     Reply,
     Request,
@@ -59,6 +61,9 @@ class Line:
     def restart(self) -> None:
         self.restarts += 1
 
+    def kill(self, why: str) -> None:
+        self.replies.append(EngineDied(-9, why))
+
     def close(self) -> None:
         self.closed = True
 
@@ -73,7 +78,7 @@ def line(session: Session, monkeypatch: pytest.MonkeyPatch) -> Line:
 
 
 def hear(session: Session, line: Line, *replies: Reply | Event) -> None:
-    told = (Ready, Answer, EngineDied)
+    told = (Ready, Answer, Pulse, EngineDied)
     line.replies += [r if isinstance(r, told) else Told(r) for r in replies]
     session.drain()
 
@@ -271,6 +276,48 @@ def test_an_engine_that_cannot_start_is_not_started_for_ever(session: Session, l
     assert (session.state, line.restarts, line.closed) == ("off", 2, True)
     session.train()
     assert session.state == "starting"
+    hear(session, line, READY)
+    assert session.state == "running"
+
+
+def test_a_silent_engine_is_told_and_a_new_one_goes_on(
+    session: Session, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "SILENT_S", 2.0)
+    clock = [0.0]
+    monkeypatch.setattr(session_module.time, "monotonic", lambda: clock[0])
+    said: list[str] = []
+    session.silence.connect(said.append)
+    hear(session, line, READY)
+    trained = session.document.project
+    session.train()
+    hear(session, line, started("/runs/7"))
+    for clock[0] in (1.0, 2.0, 3.0):
+        hear(session, line)
+    assert len(said) == 1
+    assert "has not answered for 2 s" in said[0]
+    assert session.silent == 3.0
+    hear(session, line, Pulse())
+    assert (said[1:], session.silent) == ([""], 0.0)
+    deaths: list[str] = []
+    session.engine_died.connect(deaths.append)
+    session.restart_engine()
+    session.drain()
+    assert (deaths, session.resuming) == (["The engine did not answer and was ended."], True)
+    hear(session, line, READY)
+    assert line.sent[-1] == Train(trained, "/runs/7")
+    assert session.state == "running"
+
+
+def test_an_engine_whose_device_is_lost_is_changed_quietly(session: Session, line: Line) -> None:
+    hear(session, line, READY)
+    deaths: list[str] = []
+    session.engine_died.connect(deaths.append)
+    session.train()
+    hear(session, line, started("/runs/7"), Failed("CUDA error.", None, "7", 2, spoilt=True))
+    session.drain()
+    assert (deaths, session.state, line.restarts) == ([], "starting", 1)
+    session.train()
     hear(session, line, READY)
     assert session.state == "running"
 

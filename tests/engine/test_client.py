@@ -153,6 +153,26 @@ def test_a_fault_of_a_run_leaves_the_engine_alive(engine: EngineClient, classifi
     assert engine.alive
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="stops by signal")
+def test_a_stopped_engine_holds_nobody_up_and_can_be_ended(
+    engine: EngineClient, classifier: Making
+) -> None:
+    until(engine, Ready)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGSTOP)
+    begin = time.monotonic()
+    for _ in range(50):  # far more than a pipe takes
+        engine.ask("data", classifier(), filler=b"x" * 100_000)
+    assert time.monotonic() - begin < 5  # a pipe that is full would wait for ever
+    engine.kill("It was stopped.")
+    while not isinstance(reply := engine.wait(10), EngineDied):
+        assert reply is not None
+    assert reply.message == "It was stopped."
+    engine.restart()
+    until(engine, Ready)
+
+
 _ORPHAN = """
 import os, signal
 from netbuilder.engine.client import EngineClient

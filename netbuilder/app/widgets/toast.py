@@ -229,6 +229,12 @@ class Toasts(QObject):
         """The messages shown now, oldest first."""
         return list(self._toasts)
 
+    def withdraw(self, text: str) -> None:
+        """Take away what says this, if it still stands there."""
+        for toast in [t for t in self._toasts if t.text() == text]:
+            self._remove(toast)
+        self._arrange()
+
     def clear(self) -> None:
         """Take all away, errors too."""
         for toast in list(self._toasts):

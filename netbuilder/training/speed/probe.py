@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from netbuilder.training.failure import out_of_memory
 from netbuilder.training.speed.plan import PLAIN, Plan
 
 #: Makes one training step on a copy of the model by a plan; gives its loss.
@@ -97,7 +98,9 @@ def probe(
     with undisturbed(device):
         try:
             return _raced(model, prepare, draw(), plans, steps, device)
-        except (torch.OutOfMemoryError, MemoryError):
+        except (RuntimeError, MemoryError) as error:
+            if not out_of_memory(error):
+                raise
             return Found(plans[0], why="There is not enough memory for trials beside the run.")
 
 
@@ -127,10 +130,8 @@ def _raced(
             losses[plan] = runner(batch)
             for _ in range(_WARM - 1):
                 runner(batch)
-        except torch.OutOfMemoryError:
-            raise
-        except Exception:
-            if plan == plans[0]:
+        except Exception as error:
+            if plan == plans[0] or out_of_memory(error):
                 raise
             continue  # what cannot be computed so is no candidate
         if _agrees(losses[plan], losses[plans[0]], plan):

@@ -1,0 +1,47 @@
+"""What a window says of faults, and what one click on it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from netbuilder.app.window import MainWindow
+from netbuilder.graph import Project
+from netbuilder.training.events import Failed
+
+
+@pytest.mark.slow
+def test_faults_are_said_with_what_can_be_done(
+    open_window: Callable[..., MainWindow], blobs: Callable[..., Project]
+) -> None:
+    window = open_window(blobs(batch_size=64))
+    session, document = window.session, window.document
+
+    def sizes() -> int:
+        return document.project.training.batch_size
+
+    session.events.emit([Failed("The memory was not enough.", "linear_1", "1", 3, batch_size=32)])
+    toast = window.toasts.visible()[-1]
+    assert toast.link is not None
+    assert toast.link.text() == "Set the batch size to 32"
+    assert sizes() == 64  # never by itself
+    toast.link.click()
+    assert sizes() == 32
+    told = window.toasts.visible()[-1]
+    assert "The batch size is now 32" in told.text()
+    assert told.link is not None
+    document.stack.undo()
+    assert sizes() == 64
+
+    session.silent = 12.0
+    session.silence.emit("The engine has not answered for 12 s.")
+    toast = window.toasts.visible()[-1]
+    assert toast.link is not None
+    assert (toast.text(), toast.link.text()) == (
+        "The engine has not answered for 12 s.", "Restart the engine",
+    )  # fmt: skip
+    assert window.status.labels["state"].text() == "No answer for 12 s"
+    session.silence.emit("")
+    assert toast not in window.toasts.visible()
+    assert window.status.labels["state"].text() == "Engine is starting"
