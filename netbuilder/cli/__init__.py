@@ -10,7 +10,7 @@ from pathlib import Path
 
 COMMANDS = (
     "train", "check", "code", "export", "explain", "screenshot", "layers", "examples",
-    "architectures", "baselines", "race", "runs", "trust", "doctor",
+    "architectures", "baselines", "race", "rehearse", "runs", "trust", "doctor",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""``netbuilder baselines`` and ``netbuilder race``: models and optimisers side by side."""
+"""``netbuilder baselines``, ``race`` and ``rehearse``: what helps to choose before a long run."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ def run(
     ]
     heads = ("model", *(f"{part} {name}" for part, name in columns), "seconds", "")
     output.table(project.name, heads, table)
+
+
+def rehearse(path: Path, what: str, json: bool) -> None:
+    """What a fresh network does at growing rates, or with one batch again and again."""
+    from netbuilder.training.rehearsal import one_batch, sweep
+
+    if what not in ("rate", "batch"):
+        raise InputError(f"A rehearsal is of the rate or of one batch, not of {what}.")
+    project = opened(path)
+    with output.waiting("Training a fresh network"):
+        found = sweep(project) if what == "rate" else one_batch(project)
+    if json:
+        output.document(found)
+    else:
+        output.text(found.sentence)
 
 
 def race(surface: str, racers: list[str], steps: int, noise: float, json: bool) -> None:

@@ -169,6 +169,18 @@ def baselines(
 
 
 @program.command()
+def rehearse(
+    project: ProjectPath,
+    what: Annotated[str, typer.Option(help="rate or batch.")] = "rate",
+    json: Json = False,
+) -> None:
+    """Find a learning rate, or see whether one batch can be learned by heart."""
+    from netbuilder.cli.comparing import rehearse as run
+
+    run(project, what, json)
+
+
+@program.command()
 def race(
     surface: Annotated[str, typer.Argument(help="ravine, saddle, rosenbrock …")],
     optimisers: Annotated[

@@ -13,6 +13,7 @@ from netbuilder.cli.projects import opened
 from netbuilder.cli.settings import changed
 from netbuilder.compiler import generate
 from netbuilder.graph import Project
+from netbuilder.training.diagnosis import diagnose
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
 from netbuilder.training.parts import check_parts
 from netbuilder.training.schedules import checked_schedule
@@ -112,6 +113,8 @@ class _Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
         self.progress = Progress(*columns, transient=True)
         self.task = self.progress.add_task("starting")
+        self.means: dict[str, list[float]] = {}
+        self.held: dict[str, list[float]] = {}
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Started):
@@ -128,6 +131,9 @@ class _Progress:
                 self.task, completed=event.last + 1, description=f"epoch {event.epoch}  {losses}"
             )
         elif isinstance(event, EpochDone):
+            for kept, given in ((self.means, event.train), (self.held, event.validation)):
+                for name, value in given.items():
+                    kept.setdefault(name, []).append(value)
             train = "  ".join(f"{n} {v:.4g}" for n, v in event.train.items())
             held = "  ".join(f"{n} {v:.4g}" for n, v in event.validation.items())
             mark = "  best" if event.best else ""
@@ -136,6 +142,10 @@ class _Progress:
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
         elif isinstance(event, Finished):
+            if len(self.means) == 1 and (name := next(iter(self.means))) in self.held:
+                found = diagnose(self.means[name], self.held[name], True)
+                if found is not None:
+                    self.progress.console.print(found.sentence, highlight=False, soft_wrap=True)
             if event.reason:
                 self.progress.console.print(event.reason, highlight=False, soft_wrap=True)
             test = "  ".join(f"{n} {v:.4g}" for n, v in event.test.items())

@@ -318,6 +318,21 @@ def _baseline(q: Question) -> Result:
     return {"row": fitted(task, baseline, baseline.checked(q.arguments.get("settings", {})))}
 
 
+def _sweep(q: Question) -> Result:
+    """Losses at growing learning rates, of a fresh network. arguments: optimiser."""
+    from netbuilder.training.rehearsal import sweep
+
+    seed = q.project.training.seed
+    return plain(q.weights.apart(lambda: sweep(q.project, q.arguments.get("optimiser")), seed))  # type: ignore[no-any-return]
+
+
+def _one_batch(q: Question) -> Result:
+    """Whether a fresh network learns one batch by heart."""
+    from netbuilder.training.rehearsal import one_batch
+
+    return plain(q.weights.apart(lambda: one_batch(q.project), q.project.training.seed))  # type: ignore[no-any-return]
+
+
 def _race(q: Question) -> Result:
     """Paths of optimisers on a surface. arguments: surface, optimisers, start, steps, noise."""
     from netbuilder.playground.race import race
@@ -338,9 +353,11 @@ ANSWERS: Mapping[str, Callable[[Question], Result]] = {
     "baseline": _baseline,
     "augmented": _augmented,
     "boundary": _boundary,
+    "one_batch": _one_batch,
     "race": _race,
     "samples": _samples,
     "reconstruction": _reconstruction,
+    "sweep": _sweep,
     "text": _text,
     "neighbours": _neighbours,
     "export": _export,

@@ -189,7 +189,14 @@ _C = (
         "spirals_mlp",
         "tests/playground/test_race.py:test_momentum_is_its_formula",
     ),
-    row("C7", "learning-rate finder", later("the finder")),
+    row(
+        "C7",
+        "learning-rate finder",
+        "code:netbuilder/training/rehearsal.py:sweep\n"
+        "code:netbuilder/app/panels/train/rehearsal_view.py:RateView",
+        "spirals_mlp",
+        "tests/training/test_rehearsal.py:test_the_suggestion_lies_below_where_descent_diverges",
+    ),
 )
 
 _D = (
@@ -274,8 +281,12 @@ _D = (
     ),
     row(
         "D10",
-        "under- and overfitting named",
-        later("a note on the curves", "overfit one batch"),
+        "under- and overfitting named; one batch learned by heart",
+        "code:netbuilder/training/diagnosis.py:diagnose\n"
+        "code:netbuilder/training/rehearsal.py:one_batch\n"
+        "code:netbuilder/app/panels/train/rehearsal_view.py:OneBatchView",
+        "digits_cnn",
+        "tests/training/test_diagnosis.py:test_overfitting_is_named_with_its_epoch",
     ),
 )
 

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from netbuilder.app.panels.train.baselines_view import BaselinesView
 from netbuilder.app.panels.train.beginnings_view import BeginningsView
 from netbuilder.app.panels.train.playground_view import PlaygroundView
+from netbuilder.app.panels.train.rehearsal_view import OneBatchView, RateView
 from netbuilder.app.session import Session
 from netbuilder.app.widgets import Link
 
 BEGIN, CURVES = "How do the weights begin?", "Back to what training shows"
 BASELINES = "Compare with baselines"
 RACE = "Optimiser playground"
+RATE, BATCH = "Find a learning rate", "Overfit one batch"
 
 
 class Aside(Protocol):
@@ -41,8 +43,11 @@ class Asides(QWidget):
         self.beginnings = BeginningsView(session)
         self.baselines = BaselinesView(session)
         self.playground = PlaygroundView(session)
+        self.rate, self.one_batch = RateView(session), OneBatchView(session)
         self._views: dict[str, QWidget] = {
             BEGIN: self.beginnings,
+            RATE: self.rate,
+            BATCH: self.one_batch,
             BASELINES: self.baselines,
             RACE: self.playground,
         }

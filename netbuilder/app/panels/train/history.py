@@ -13,6 +13,7 @@ import numpy.typing as npt
 from netbuilder.app.panels.train.pyramid import Pyramid
 from netbuilder.app.panels.train.smoothing import Smoothing
 from netbuilder.graph.atomic import FileError
+from netbuilder.training.diagnosis import Diagnosis, diagnose
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
 from netbuilder.training.run import Run
 
@@ -89,6 +90,7 @@ class History:
         span = min(max(epochs * self.steps_per_epoch / 100, 4.0), 500.0)
         self.losses = {name: LossCurve(span) for name in self.objectives}
         self.validation: dict[str, Figure] = {}
+        self.training: dict[str, Figure] = {}
         self.tables: dict[str, Table] = {}
         self.tables_of = ""
         self.test: dict[str, float] = {}
@@ -112,6 +114,17 @@ class History:
         """Names of validation figures that are no objective, in the order they came."""
         return tuple(name for name in self.validation if name not in self.losses)
 
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """What the losses by epoch show, where one objective says how well it goes."""
+        if len(self.objectives) != 1 or self.failure:
+            return None
+        name = self.objectives[0]
+        if name not in self.training or name not in self.validation:
+            return None
+        known = self.training[name].values, self.validation[name].values
+        return diagnose(*known, self.ended)
+
     def in_epochs(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Steps as places on an axis of epochs: the first epoch ends at 1."""
         return (steps + 1.0) / self.steps_per_epoch
@@ -125,6 +138,8 @@ class History:
                 self._steps(event.first, event.losses)
             case EpochDone():
                 self.epoch, self.step = event.epoch, event.step
+                for name, value in event.train.items():
+                    self.training.setdefault(name, Figure()).put(event.epoch, float(value))
                 for name, value in event.validation.items():
                     self.validation.setdefault(name, Figure()).put(event.epoch, float(value))
                 if event.tables:
@@ -167,6 +182,7 @@ class History:
         with run.record() as record:
             losses = record.losses()
             figures, tables = record.epochs("validation"), record.tables("validation")
+            means = record.epochs("train")
             test = {name: points[-1][1] for name, points in record.epochs("test").items()}
         longest = max((int(steps[-1]) + 1 for steps, _ in losses.values()), default=0)
         done = max((points[-1][0] for points in figures.values()), default=0)
@@ -185,10 +201,11 @@ class History:
         history.seed = int(seed) if isinstance(seed, int) else None
         for name, (steps, values) in losses.items():
             history._steps(int(steps[0]) if len(steps) else 0, {name: values})
-        for name, points in figures.items():
-            figure = history.validation.setdefault(name, Figure())
-            for epoch, value in points:
-                figure.put(epoch, value)
+        for kept, read in ((history.validation, figures), (history.training, means)):
+            for name, points in read.items():
+                figure = kept.setdefault(name, Figure())
+                for epoch, value in points:
+                    figure.put(epoch, value)
         history.tables, history.tables_of = tables, "validation" if tables else ""
         history.test, history.ended, history.revision = test, True, 1
         return history

@@ -22,7 +22,7 @@ from netbuilder.app.panels.train.sample_tile import SampleTile
 from netbuilder.app.panels.train.wording import title, whole
 from netbuilder.app.session import Session
 from netbuilder.app.theme import sizes
-from netbuilder.app.widgets import Callout, Link
+from netbuilder.app.widgets import Callout, CalloutKind, Link
 from netbuilder.graph import Project
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
 
@@ -194,9 +194,7 @@ class TrainPanel(QWidget):
         self.empty.setVisible(history.empty and not begins)
         self._scroll.setVisible(not history.empty and not begins)
         self.back.setVisible(not live and not self._live.empty and not self._live.ended)
-        if (history.failure != self.callout.text()) and history.failure:
-            self.callout.set_message("error", history.failure)
-        self.callout.setVisible(bool(history.failure))
+        self._say_what_it_shows(history)
         for tile in self.tiles:
             seen = live and not history.empty and not begins and tile.suits(self._subject)
             if seen and tile.isHidden():
@@ -215,6 +213,16 @@ class TrainPanel(QWidget):
             names = self._subject.classes if len(self._subject.classes) == len(table) else ()
             self.confusion.show_counts(table, names, history.tables_of)
         self.shown.emit(self.caption)
+
+    def _say_what_it_shows(self, history: History) -> None:
+        """Why it failed, or what a teacher would see in its curves."""
+        found = history.diagnosis
+        said = history.failure or (found.sentence if found is not None else "")
+        if said and said != self.callout.text():
+            unfinished = found is not None and found.kind == "unfinished"
+            kind: CalloutKind = "info" if unfinished else "warning"
+            self.callout.set_message("error" if history.failure else kind, said)
+        self.callout.setVisible(bool(said) and self.asides.shown is None)
 
     def _show_figures(self, history: History) -> None:
         parts = tuple(n for n in history.metrics if n in self._subject.losses)
