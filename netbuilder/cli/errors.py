@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,10 @@ BAD_INPUT = (
     "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError", "RecordError",
     "LabelError", "SearchError", "RaceError", "Untrusted",
 )  # fmt: skip
+
+
+#: So long another process than the first keeps what it has to say.
+_MEANWHILE_S = 3.0
 
 
 class InputError(ValueError):
@@ -36,6 +41,7 @@ def told() -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
+        _let_first_speak()
         if (usage := _usage(error)) is not None:
             sys.stderr.write(usage + "\n")
             sys.exit(2)
@@ -50,6 +56,14 @@ def told() -> Iterator[None]:
             text = f"{text} (NETBUILDER_DEBUG=1 shows where.)"
         sys.stderr.write(text + "\n")
         sys.exit(2 if bad else 1)
+
+
+def _let_first_speak() -> None:
+    """Of several processes that fail alike, torchrun ends the others meanwhile."""
+    from netbuilder.training.together.place import place
+
+    if (here := place()) is not None and not here.leads:
+        time.sleep(_MEANWHILE_S)
 
 
 def _usage(error: Exception) -> str | None:

@@ -56,7 +56,10 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Such as training.lr=0.01.")
     ] = None,
-    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(help="Go on with this run; auto: with that in --folder if there is one."),
+    ] = None,
     folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
     folds: Annotated[
         int | None, typer.Option(min=2, max=100, help="Cross-validate: a run for each fold.")

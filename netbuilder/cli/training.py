@@ -35,14 +35,22 @@ def run(
     """Train and tell; raises Failure if the run failed."""
     from netbuilder.training.loop import train
     from netbuilder.training.run import open_run
+    from netbuilder.training.together.place import place
+    from netbuilder.training.together.taking_up import begun
 
-    at = open_run(resume).folder if resume else None
+    here = place()
+    if resume == "auto":
+        if folder is None:
+            raise InputError("--resume auto goes on with the run in --folder; name the folder.")
+        at = begun(folder)
+    else:
+        at = open_run(resume).folder if resume else None
     if path is None and at is None:
         raise InputError("Name a project to train, or a run to go on with: --resume RUN.")
     project = opened(path) if path is not None else open_run(str(at)).project()
     project = prepared(project, epochs, device, seed, settings)
     events = train(project, folder=folder, resume=at)
-    tell = teller(json)
+    tell = teller(json) if here is None or here.leads else _Silent()
     failed: Failed | None = None
     try:
         for event in events:
@@ -67,6 +75,16 @@ def prepared(
     project = _adjusted(changed(project, settings), epochs, device, seed)
     _usable(project)
     return project
+
+
+class _Silent:
+    """Of several processes that train one run, only the first speaks."""
+
+    def __call__(self, event: Event) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
 
 def teller(json: bool) -> _Lines | _Progress:

@@ -17,6 +17,7 @@ from netbuilder.compiler.infer import positional
 from netbuilder.graph import Project
 from netbuilder.layers import Call, Metric, declare
 from netbuilder.training.random import apart
+from netbuilder.training.together.team import Team
 
 #: A figure for each class is told for so many classes; of more it is a table.
 _EACH = 20
@@ -89,9 +90,14 @@ class Evaluator:
         return found
 
     def measure(
-        self, model: nn.Module, batches: Iterable[tuple[int, Mapping[str, Tensor]]]
+        self,
+        model: nn.Module,
+        batches: Iterable[tuple[int, Mapping[str, Tensor]]],
+        team: Team | None = None,
     ) -> Measured:
         """Figures over batches of (rows, fields); losses are means weighted by rows.
+
+        team: processes each of which measures other batches; all get the figures of all.
 
         The model is in evaluation mode meanwhile. Noise is drawn from the run's seed, the
         same at every call, and leaves the random state of training alone.
@@ -100,17 +106,21 @@ class Evaluator:
         model.eval()
         try:
             with torch.no_grad(), apart(self._device, self._seed):
-                return self._measure(model, batches)
+                return self._measure(model, batches, team)
         finally:
             model.train(training)
 
     def _measure(
-        self, model: nn.Module, batches: Iterable[tuple[int, Mapping[str, Tensor]]]
+        self,
+        model: nn.Module,
+        batches: Iterable[tuple[int, Mapping[str, Tensor]]],
+        team: Team | None,
     ) -> Measured:
         measure: Any = model.measure
         for metrics in self._metrics.values():
             for metric in metrics.values():
                 metric.reset()
+                _add_up(metric, team is not None)
         totals = torch.zeros(len(self._losses), dtype=torch.float64, device=self._device)
         total_rows = 0
         for rows, batch in batches:
@@ -123,6 +133,9 @@ class Evaluator:
                 for metric in metrics.values():
                     metric.update(*compared)
             total_rows += rows
+        if team is not None:
+            both = team.summed(torch.cat([totals, totals.new_tensor([float(total_rows)])]))
+            totals, total_rows = both[:-1], int(both[-1])
         if not total_rows:
             return Measured()
         means = dict(zip(self._losses, (totals / total_rows).tolist(), strict=True))
@@ -159,6 +172,16 @@ def _file(
             scalars[f"{figure}.{place}{node}{rest}"] = float(each)
     else:
         tables[name] = array.reshape(len(array), -1)
+
+
+def _add_up(metric: Any, wanted: bool) -> None:
+    """Whether a metric adds what other processes counted when it is computed.
+
+    Left alone, torchmetrics would wait for them wherever there are any.
+    """
+    for part in metric.modules():
+        if hasattr(part, "sync_on_compute"):
+            part.sync_on_compute = part._to_sync = wanted
 
 
 def _metric(call: Call) -> Any:

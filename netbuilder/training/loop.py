@@ -8,6 +8,7 @@ the optimisers' declarations.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,6 +39,8 @@ from netbuilder.training.pace import Pace
 from netbuilder.training.presence import Presence
 from netbuilder.training.run import open_run
 from netbuilder.training.session import Session
+from netbuilder.training.together.joining import joined
+from netbuilder.training.together.taking_up import agreed
 
 #: Seconds between reports of losses: what an eye can follow, and what costs nothing.
 REPORT_S = 0.05
@@ -58,6 +61,7 @@ def train(
     same versions and threads, it ends on the same bits as if it had never stopped.
     control: for steering from other threads. data: by data node, data sets to use instead
     of loading those that the project names.
+    Where torchrun started several processes, each calls this and all train one run together.
     Nothing is raised: every fault is a Failed event with one sentence.
     """
     control = control or Control()
@@ -65,10 +69,16 @@ def train(
     session: Session | None = None
     try:
         try:
-            if resume is not None:
+            team = joined(project.training.device)
+            if team is not None:
+                folder, resume = agreed(team, project.name, folder, resume)
+                presence = Presence(team.relay(control))
+            leads = team is None or team.leads
+            if resume is not None and leads:
                 presence.hold(open_run(resume).folder)  # before its checkpoint is read
-            session = Session(project, folder, resume, data)
-            presence.hold(session.run.folder)
+            session = Session(project, folder, resume, data, team)
+            if leads:
+                presence.hold(session.run.folder)
         except Exception as error:
             yield failed(error, training=project.training)
             return
@@ -208,7 +218,16 @@ class _Loop:
         return event
 
     def _measured(self, part: str, model: nn.Module) -> Measured:
-        return self.session.evaluator.measure(model, self._visited(part))
+        s = self.session
+        if (team := s.team) is None:
+            return s.evaluator.measure(model, self._visited(part))
+        team.same(model, weights=False)
+        # A batch for each at least: some metrics cannot be added up where nothing was counted.
+        shared = s.feed.rows[part] >= team.place.size * s.training.batch_size
+        batches = self._visited(part)
+        if shared:
+            batches = itertools.islice(batches, team.place.rank, None, team.place.size)
+        return team.told(s.evaluator.measure(model, batches, team if shared else None))
 
     def _visited(self, part: str) -> Iterator[tuple[int, dict[str, Tensor]]]:
         """Batches of a split; whoever asked for a safe point gets it between two of them."""
@@ -223,7 +242,7 @@ class _Loop:
     def _steps(self) -> Iterator[Event]:
         """The rest of an epoch. This is the hot path."""
         s, control = self.session, self.control
-        losses, turns, mixup, average = s.losses, s.turns, s.mixup, s.average
+        losses, turns, mixup, average, team = s.losses, s.turns, s.mixup, s.average, s.team
         clock = time.perf_counter
         self._pace.begin(clock())
         for batch in s.feed.epoch(s.epochs_done + 1, s.position):
@@ -231,9 +250,13 @@ class _Loop:
                 yield from self._attended()
                 if control.stopped:
                     break
+            if team is not None:
+                team.reseed(s.training.seed, s.step, together=True)
             if mixup is not None:
                 batch = mixup(batch)
             batch = s.plan.laid_out(batch)
+            if team is not None:
+                team.reseed(s.training.seed, s.step)
             for turn in turns:
                 if turn.due(s.step):
                     turn.run(batch, losses)
@@ -243,6 +266,8 @@ class _Loop:
                 average.update_parameters(s.model)
             losses.end_step(next(iter(batch.values())).shape[0])
             s.step += 1
+            if team is not None:
+                team.obey(control, s.step)
             control.moved = now = clock()
             if now >= self._report_at or losses.full:
                 yield from self._reported()

@@ -33,6 +33,10 @@ from netbuilder.training.scheduling import Scheduling
 from netbuilder.training.speed import PLAIN, Plan, aside
 from netbuilder.training.speed.choosing import choose
 from netbuilder.training.speed.probe import Found, undisturbed
+from netbuilder.training.together import place
+from netbuilder.training.together.batch_norm import share_statistics
+from netbuilder.training.together.team import Team
+from netbuilder.training.together.unwritten import Unwritten
 
 #: Seconds between checkpoints: within an epoch, and at least between the ends of epochs.
 _EVERY_S, _AT_LEAST_S = 5.0, 0.5
@@ -43,7 +47,8 @@ _SHARE = 0.05
 class Session:
     """A project set up for training: model, data, turns, run folder, position.
 
-    step: iterations done. epochs_done: epochs whose validation was measured.
+    step: iterations done. epochs_done: epochs whose validation was measured. team: the
+    processes it trains with, if there are others; the first of them writes.
     Raises one-sentence errors of the packages it uses when it is made.
     """
 
@@ -53,14 +58,16 @@ class Session:
         folder: Path | None = None,
         resume: Path | None = None,
         data: Mapping[str, Fields] | None = None,
+        team: Team | None = None,
     ) -> None:
         _check(project)
+        self.team = team
         self.project = project
         self.training = project.training
         self.source: Source = generate(project)
         if not self.source.objectives:
             raise TrainingError("Nothing is minimised; add a loss and wire it.")
-        self.device = devices.choose(self.training.device)
+        self.device = devices.choose(self.training.device) if team is None else team.device
         self._threads = torch.get_num_threads()
         work = check(project).multiply_adds * self.training.batch_size
         devices.use_threads(work, _recorded_threads(resume))
@@ -81,8 +88,11 @@ class Session:
         self.step = int(saved.values["step"]) if saved else 0
         self.epochs_done = int(saved.values["epochs_done"]) if saved else 0
         self.found = self._choose(saved)
+        if team is not None:
+            self._share(team)
         self.follow(self.found.plan)
-        wanted = part_values(self.training, "speed")["compile"] == "auto"
+        # Several processes would have to change over after the same step.
+        wanted = team is None and part_values(self.training, "speed")["compile"] == "auto"
         self._may_compile = wanted and not self.plan.compiled and aside.possible(self.device)
         self._aside: aside.Aside | None = None
         self.average = averaging(self.model, self.training)
@@ -91,7 +101,7 @@ class Session:
         self._best_weights: dict[str, Tensor] = {}
         self._best_saved = True
         self.run = self._run(folder, resume)
-        self.record: Record = self.run.record(write=True)
+        self.record: Record = self.run.record(write=True) if self.writes else Unwritten()
         self._saved_at = time.perf_counter()
         self._cost = 0.0
         self._recorded: dict[str, float] = {}
@@ -100,6 +110,24 @@ class Session:
         else:
             self.record.cut(0, 0)
             self.record_rates()
+        if team is not None:
+            team.same(self.model)
+
+    @property
+    def writes(self) -> bool:
+        """Whether this process keeps the run; of several it is the first."""
+        return self.team is None or self.team.leads
+
+    def _share(self, team: Team) -> None:
+        """Train with other processes: the same step in all of them."""
+        share_statistics(self.model, team)
+        for turn in self.turns:
+            if turn.declared.algorithm == "newton":
+                raise TrainingError(
+                    "Newton's method needs second derivatives, which several processes do not "
+                    f"share; choose L-BFGS for {turn.name}, or train with one process."
+                )
+            turn.team = team
 
     def _schedule(self) -> None:
         """Give every optimiser what moves its rate, where something does."""
@@ -119,7 +147,11 @@ class Session:
         if saved is not None:
             return Found(Plan.of(saved.values.get("plan")) or PLAIN)
         left = self.steps_left
-        return choose(self.model, self.source, self.training, self._drawn, self.device, left)
+        if not self.writes:
+            assert self.team is not None
+            return self.team.told(Found(PLAIN))
+        found = choose(self.model, self.source, self.training, self._drawn, self.device, left)
+        return found if self.team is None else self.team.told(found)
 
     def _drawn(self) -> Mapping[str, Tensor]:
         """A batch as it is trained on. Mixing draws random numbers."""
@@ -274,6 +306,9 @@ class Session:
         the checkpoints before then stand.
         """
         begin = time.perf_counter()
+        if not self.writes:
+            self._saved_at = begin
+            return
         values = self._values()
         # The best goes first: killed in between, a resumed run finds weights that it would
         # reach again, never a record of weights that are gone.
@@ -352,6 +387,9 @@ class Session:
     def _run(self, folder: Path | None, resume: Path | None) -> run.Run:
         if resume is not None:
             return run.open_run(resume)
+        if not self.writes:
+            assert self.team is not None
+            return run.Run(Path(self.team.told("")))
         environment = {
             "seed": self.training.seed,
             "device": devices.title(self.device),
@@ -363,7 +401,12 @@ class Session:
             "parameters": self.parameters,
             "speed": self.found.saved(),
         }
-        return run.create(self.project, environment, folder)
+        if self.team is None:
+            return run.create(self.project, environment, folder)
+        environment |= {"processes": self.team.place.size, "launch": place.launch()}
+        made = run.create(self.project, environment, folder)
+        self.team.told(str(made.folder))
+        return made
 
     def _restore(self, saved: Checkpoint) -> None:
         values = saved.values
@@ -392,7 +435,7 @@ class Session:
                 self.judge.best_epoch = best.values["best_epoch"]
             checkpoint.load_model(self.model, saved)
         self.record.cut(self.step, self.epochs_done)
-        if self.run.project() != self.project:  # more epochs, another rate
+        if self.writes and self.run.project() != self.project:  # more epochs, another rate
             project_file.save(self.project, self.run.folder / "project.netbuilder")
             self.record_rates()
         self._recorded = self.rates

@@ -22,6 +22,7 @@ from netbuilder.training.losses import Losses
 from netbuilder.training.penalty import Penalty
 from netbuilder.training.scheduling import Scheduling
 from netbuilder.training.settings import algorithm, beside_matrices, checked
+from netbuilder.training.together.team import Team
 
 #: An objective method of the generated class: fields in, (loss, losses by node) out.
 Method = Callable[..., tuple[Tensor, Mapping[str, Tensor]]]
@@ -34,7 +35,8 @@ class Turn:
 
     params: the weights it owns, by name in the model. partial: whether the model has others,
     whose gradients it must leave alone. optimisers: torch's; a second one has what the first
-    cannot take. schedules: what moves their rates; none for a constant rate.
+    cannot take. schedules: what moves their rates; none for a constant rate. team: the
+    processes that it shares each batch with, if there are others.
     """
 
     declared: Optimiser
@@ -50,6 +52,7 @@ class Turn:
     closure: bool = False
     decoupled: bool = False
     schedules: Sequence[Scheduling] = ()
+    team: Team | None = None
 
     def __post_init__(self) -> None:
         self.params = list(self.named.values())
@@ -155,18 +158,27 @@ class Turn:
         for param in self.params:
             param.grad = None
         if self.accumulate == 1:
-            loss, _ = self.method(**batch)
-            self._backward(loss if self.penalty is None else loss + self.penalty())
-            return loss
+            loss = self._loss(batch)
+            self._backward(loss if self.penalty is None else loss + self._penalties())
+            return loss if self.team is None else self.team.combined(self.params, loss)
         total: Tensor | None = None
         for share, part in parts(batch, self.accumulate):
-            loss, _ = self.method(**part)
-            loss = loss * share
+            loss = self._loss(part) * share
             first = total is None
-            self._backward(loss + self.penalty() if self.penalty and first else loss)
+            self._backward(loss + self._penalties() if self.penalty and first else loss)
             total = loss.detach() if total is None else total + loss.detach()
         assert total is not None
-        return total
+        return total if self.team is None else self.team.combined(self.params, total)
+
+    def _loss(self, batch: Batch) -> Tensor:
+        """What this process adds to the loss of a batch: all of it, or its share."""
+        if self.team is None:
+            return self.method(**batch)[0]
+        return self.method(**self.team.take(batch))[0] * self.team.share
+
+    def _penalties(self) -> Tensor:
+        assert self.penalty is not None
+        return self.penalty() if self.team is None else self.penalty() * self.team.share
 
     def _backward(self, loss: Tensor) -> None:
         # Only its own gradients: another optimiser's must neither change nor be paid for.

@@ -1,0 +1,154 @@
+"""Two processes end on the weights of one, with the same batches; a killed one goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from netbuilder.building import Network
+from netbuilder.graph import Optimiser, Project, Schedule
+from netbuilder.graph.file import save
+from netbuilder.training import checkpoint
+from netbuilder.training.events import Failed
+from netbuilder.training.loop import train
+from netbuilder.training.run import Run
+
+Making = Callable[..., Project]
+Launching = Callable[..., "subprocess.Popen[str]"]
+
+pytestmark = pytest.mark.slow
+
+EACH = """
+import sys
+from pathlib import Path
+import netbuilder as nb
+for file in sorted(Path(sys.argv[1]).glob("*.netbuilder")):
+    *_, last = nb.train(nb.load(file), folder=file.with_suffix(""))
+    assert type(last).__name__ == "Finished", last
+"""
+
+COMMAND = """
+import os, sys
+from pathlib import Path
+Path(sys.argv[1], f"{os.environ['RANK']}-{os.environ['TORCHELASTIC_RESTART_COUNT']}").write_text(
+    str(os.getpid()))
+del sys.argv[1]
+from netbuilder.cli import main
+main()
+"""
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return dict(checkpoint.read(Run(folder).last).part("model"))
+
+
+def furthest(a: Path, b: Path) -> float:
+    """The largest difference between two runs' weights and buffers."""
+    one, other = weights(a), weights(b)
+    assert one.keys() == other.keys()
+    return max(float((one[k].double() - other[k].double()).abs().max()) for k in one)
+
+
+def wait_for(found: Callable[[], bool], seconds: float = 240) -> bool:
+    """Whether something is so before long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(checkpoint.CheckpointError):
+            if found():
+                return True
+        time.sleep(0.02)
+    return False
+
+
+def normed() -> Project:
+    """A small convolutional network with batch norm."""
+    net = Network("normed")
+    digits = net.digits()
+    x = net.conv2d(digits.image, out_channels=4, kernel_size=3)
+    x = net.relu(net.batch_norm(x))
+    scores = net.linear(net.flatten(x), out_features=10)
+    net.output(scores)
+    net.cross_entropy(scores, digits.label)
+    net.accuracy(scores, digits.label)
+    # Adam would divide the gradient of a bias in front of the batch norm, which is rounding
+    # and nothing else, by its own size.
+    sgd = Optimiser(algorithm="sgd", settings={"lr": 0.05, "momentum": 0.9})
+    return net.project(epochs=1, batch_size=256, device="cpu", optimisers=(sgd,))
+
+
+def cases(classifier: Making, adversaries: Making) -> dict[str, Project]:
+    every = {"lr": 0.1, "momentum": 0.9, "accumulate": 3, "clip": 0.5, "l1": 1e-3}
+    busy = Optimiser(algorithm="sgd", settings=every, schedule=Schedule("cosine", {"warmup": 2}))
+    newton_like = Optimiser(algorithm="lbfgs", settings={"lr": 0.1, "max_iter": 4})
+    parts = {"ema": {"decay": 0.9}, "early_stopping": {"patience": 2}}
+    return {
+        # 281 rows of training in batches of 40: the last has one row, and is left out.
+        "busy": classifier(points=401, batch_size=40, epochs=4, optimisers=(busy,), settings=parts),
+        # Batches of one row: the second process never has one of its own.
+        "single": classifier(points=20, batch_size=1, epochs=1),
+        "gan": adversaries(points=200, batch_size=30),
+        "lbfgs": classifier(points=60, batch_size=64, epochs=2, optimisers=(newton_like,)),
+        "normed": normed(),
+    }
+
+
+def test_the_weights_are_those_of_one_process(
+    classifier: Making, adversaries: Making, tmp_path: Path, torchrun: Launching
+) -> None:
+    projects = cases(classifier, adversaries)
+    for name, project in projects.items():
+        save(project, tmp_path / f"{name}.netbuilder")
+    launched = torchrun([], EACH, tmp_path)
+    for name, project in projects.items():
+        *_, last = train(project, folder=tmp_path / "one" / name)
+        assert not isinstance(last, Failed), last
+    _, said = launched.communicate(timeout=240)
+    assert launched.returncode == 0, said
+    for name in projects:
+        both, one = Run(tmp_path / name), Run(tmp_path / "one" / name)
+        assert furthest(both.folder, one.folder) <= 1e-5, name
+        assert both.environment["processes"] == 2
+        assert both.state == "finished"
+        with both.record() as record, one.record() as other:
+            for split in ("train", "validation", "test"):
+                assert record.epochs(split).keys() == other.epochs(split).keys()
+                for figure, points in record.epochs(split).items():
+                    expected = other.epochs(split)[figure]
+                    assert [e for e, _ in points] == [e for e, _ in expected]
+                    assert [v for _, v in points] == pytest.approx(
+                        [v for _, v in expected], abs=1e-4
+                    )
+
+
+def test_a_killed_process_goes_on_from_the_last_checkpoint(
+    classifier: Making, tmp_path: Path, torchrun: Launching
+) -> None:
+    project = replace(classifier(points=400, batch_size=8, epochs=40), name="killed")
+    save(project, tmp_path / "p.netbuilder")
+    pids = tmp_path / "pids"
+    pids.mkdir()
+    run = Run(tmp_path / "run")
+    arguments = ("train", tmp_path / "p.netbuilder", "--folder", run.folder, "--json")
+    launched = torchrun(["--max-restarts", "2"], COMMAND, pids, *arguments)
+    assert wait_for(lambda: bool(checkpoint.read(run.last).values["step"]))
+    os.kill(int((pids / "1-0").read_text()), signal.SIGKILL)
+    *_, last = train(project, folder=tmp_path / "undisturbed")
+    assert not isinstance(last, Failed), last
+    out, said = launched.communicate(timeout=240)
+    assert launched.returncode == 0, said
+    assert (pids / "0-1").exists()
+    first, second = (json.loads(line) for line in out.splitlines() if '"Started"' in line)
+    assert first["step"] == 0  # only the first process speaks, once each time
+    assert second["step"] > 0
+    assert furthest(run.folder, tmp_path / "undisturbed") <= 1e-5
+    assert run.state == "finished"
