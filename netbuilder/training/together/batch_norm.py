@@ -38,13 +38,13 @@ class _Shared(_BatchNorm):
         counts = 1.0 if self.team.share else 0.0  # a row that counts for nothing
         rows = input.numel() / input.shape[1] * counts
         sums = torch.cat([input.sum(axes) * counts, input.new_tensor([rows])])  # (C + 1)
-        sums = _Sum.apply(sums, self.team)
+        sums = _summed(sums, self.team)
         total = sums[-1].detach()
         mean = sums[:-1] / total  # (C)
         centred = input - mean.reshape(shape)
-        var = _Sum.apply(centred.square().sum(axes) * counts, self.team) / total  # (C)
+        var = _summed(centred.square().sum(axes) * counts, self.team) / total  # (C)
         self._remember(mean.detach(), var.detach(), total)
-        found = centred * (var + self.eps).rsqrt().reshape(shape)
+        found: Tensor = centred * (var + self.eps).rsqrt().reshape(shape)
         if self.affine:
             found = found * self.weight.reshape(shape) + self.bias.reshape(shape)
         return found
@@ -72,4 +72,9 @@ class _Sum(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        return _Sum.apply(grads[0].contiguous(), ctx.team), None
+        return _summed(grads[0].contiguous(), ctx.team), None
+
+
+def _summed(values: Tensor, team: Team) -> Tensor:
+    found: Tensor = _Sum.apply(values, team)  # type: ignore[no-untyped-call]
+    return found

@@ -88,7 +88,8 @@ class Team:
         ]
         whole = self.summed(torch.cat([*parts, flags, loss.detach().reshape(1)]))
         sizes = [param.numel() for param in params]
-        *sums, present, wish, total = whole.split([*sizes, len(params), 1, 1])
+        ends = (*sizes, len(params), 1, 1)
+        *sums, present, wish, total = torch.split(whole, ends)  # type: ignore[no-untyped-call]
         self._heard = wish
         found = [p.reshape(param.shape) for p, param in zip(sums, params, strict=True)]
         here = [(g, f) for g, f in zip(grads, found, strict=True) if g is not None]
@@ -98,7 +99,8 @@ class Team:
             for param, grad, value, other in zip(params, grads, found, there, strict=True):
                 if grad is None and other:
                     param.grad = value.to(param.dtype)
-        return total.reshape(()).to(loss.dtype)
+        found_loss: Tensor = total.reshape(()).to(loss.dtype)
+        return found_loss
 
     def summed(self, values: Tensor) -> Tensor:
         """The sum over all processes, in place. Raises PeerLost."""
