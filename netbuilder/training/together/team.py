@@ -88,7 +88,7 @@ class Team:
         ]
         whole = self.summed(torch.cat([*parts, flags, loss.detach().reshape(1)]))
         sizes = [param.numel() for param in params]
-        ends = (*sizes, len(params), 1, 1)
+        ends = [*sizes, len(params), 1, 1]
         *sums, present, wish, total = torch.split(whole, ends)  # type: ignore[no-untyped-call]
         self._heard = wish
         found = [p.reshape(param.shape) for p, param in zip(sums, params, strict=True)]
