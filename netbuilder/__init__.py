@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         train,
         trained,
         trust,
+        tune,
     )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "train",
     "trained",
     "trust",
+    "tune",
 ]
 
 

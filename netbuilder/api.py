@@ -17,7 +17,7 @@ from netbuilder import resources, trusted
 from netbuilder.building import Network
 from netbuilder.compiler import Check, generate
 from netbuilder.compiler import check as _check
-from netbuilder.graph import Project
+from netbuilder.graph import Project, Range
 from netbuilder.graph import file as project_file
 from netbuilder.layers.paths import anchored, portable
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from netbuilder.training.control import Control
     from netbuilder.training.crossval import Bagged, FoldDone
     from netbuilder.training.events import Event
+    from netbuilder.tuning import TuningEvent
 
 __all__ = [
     "Network",
@@ -46,6 +47,7 @@ __all__ = [
     "train",
     "trained",
     "trust",
+    "tune",
 ]
 
 
@@ -182,3 +184,25 @@ def baselines(
     from netbuilder.training.run import open_run
 
     return compare(project, names, settings, open_run(run) if run is not None else None, data)
+
+
+def tune(
+    project: Project,
+    space: Mapping[str, Range] | None = None,
+    *,
+    study: str | None = None,
+    storage: str = "",
+    jobs: int = 1,
+    data: Mapping[str, Fields] | None = None,
+    **search: Any,
+) -> Iterator[TuningEvent]:
+    """Search for the best values of marked parameters, yielding typed events.
+
+    space: such as ``{"linear_1.out_features": Range(8, 128, log=True)}``, besides what the
+    project declares. study: its name; one that is there is gone on with. storage: URL of a
+    database. jobs: processes. search: method, trials, metric, direction, pruning. Raises
+    TuningError.
+    """
+    from netbuilder.tuning.tune import tune as run
+
+    return run(project, space, study=study, storage=storage, jobs=jobs, data=data, **search)

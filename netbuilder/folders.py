@@ -33,6 +33,13 @@ def recovery() -> Path:
     return folder
 
 
+def studies() -> Path:
+    """Folder with the journals of searches, each under the name of its study."""
+    folder = home() / "studies"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def trusted() -> Path:
     """Folder with the code that its person trusts, each under its SHA-256."""
     folder = home() / "trusted"

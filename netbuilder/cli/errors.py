@@ -14,7 +14,7 @@ from netbuilder import trusted
 BAD_INPUT = (
     "FileError", "RunError", "CompileError", "ParamError", "GraphError", "DataError",
     "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError", "RecordError",
-    "LabelError", "SearchError", "RaceError", "Untrusted",
+    "LabelError", "SearchError", "RaceError", "Untrusted", "TuningError",
 )  # fmt: skip
 
 

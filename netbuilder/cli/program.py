@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from netbuilder.cli.runs_program import runs
+from netbuilder.cli.tune_program import tune
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 ProjectPath = Annotated[Path, typer.Argument(help="A .netbuilder file, or an example's name.")]
@@ -91,6 +92,9 @@ def train(
         raise InputError("--resume and --folder are for one run; name one project with them.")
     else:
         run_all(projects, one, json)
+
+
+program.command()(tune)
 
 
 @program.command()

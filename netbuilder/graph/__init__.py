@@ -11,6 +11,7 @@ from netbuilder.graph.project import (
     Training,
     WeightGroup,
 )
+from netbuilder.graph.search import Range, Search
 
 __all__ = [
     "BLOCK_PREFIX",
@@ -23,7 +24,9 @@ __all__ = [
     "Node",
     "Optimiser",
     "Project",
+    "Range",
     "Schedule",
+    "Search",
     "Training",
     "Value",
     "WeightGroup",

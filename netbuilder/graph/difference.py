@@ -10,7 +10,14 @@ from typing import Any
 
 from netbuilder.graph.model import Graph
 from netbuilder.graph.project import Project
-from netbuilder.graph.raw import raw_block, raw_drawing, raw_edge, raw_node, raw_training
+from netbuilder.graph.raw import (
+    raw_block,
+    raw_drawing,
+    raw_edge,
+    raw_node,
+    raw_search,
+    raw_training,
+)
 
 _DRAWN = ("frames", "bends", "bookmarks")
 
@@ -24,6 +31,8 @@ def difference(before: Project, after: Project) -> dict[str, Any]:
         found["notes"] = after.notes
     if before.training is not after.training:
         found["training"] = raw_training(after.training)
+    if before.search is not after.search:
+        found["search"] = raw_search(after.search)
     if before.graph is not after.graph:
         found["graph"] = _graph_difference(before.graph, after.graph)
     blocks: dict[str, Any] = {}
@@ -48,7 +57,7 @@ def applied(raw: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     Raises KeyError, TypeError or AttributeError if the change does not belong to it.
     """
     result = dict(raw)
-    result.update({k: change[k] for k in ("name", "notes", "training") if k in change})
+    result.update({k: change[k] for k in ("name", "notes", "training", "search") if k in change})
     if "graph" in change:
         result["graph"] = _graph_applied(raw["graph"], change["graph"])
     if "blocks" in change or "block_order" in change:

@@ -13,7 +13,7 @@ _WIDTH = 100
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 #: What is always opened, so that a new node or edge is one new line.
 _OPEN = frozenset(
-    {"graph", "nodes", "edges", "frames", "bends", "blocks", "training", "optimisers"}
+    {"graph", "nodes", "edges", "frames", "bends", "blocks", "training", "optimisers", "space"}
 )
 
 

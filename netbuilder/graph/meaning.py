@@ -9,12 +9,14 @@ from netbuilder.graph.project import Project
 
 
 def same_meaning(one: Project, other: Project) -> bool:
-    """Whether they differ at most in where things stand on the main canvas.
+    """Whether they differ at most in where things stand on the main canvas, or in what is searched.
 
     Blocks count as different if anything about them is: their ports are ordered by place.
     """
     return _same_network(one.graph, other.graph) and all(
-        getattr(one, f.name) == getattr(other, f.name) for f in fields(Project) if f.name != "graph"
+        getattr(one, f.name) == getattr(other, f.name)
+        for f in fields(Project)
+        if f.name not in ("graph", "search")
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from netbuilder.graph.model import BLOCK_PREFIX, Edge, Graph, GraphError, Node, Value
 from netbuilder.graph.names import block_refusal, param_refusal
+from netbuilder.graph.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +184,14 @@ class Project:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     training: Training = field(default_factory=Training)
     notes: str = ""
+    search: Search = field(default_factory=Search)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "blocks", MappingProxyType(dict(self.blocks)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Project, (self.name, self.graph, dict(self.blocks), self.training, self.notes))
+        state = (self.name, self.graph, dict(self.blocks), self.training, self.notes, self.search)
+        return (Project, state)
 
     @property
     def frozen(self) -> frozenset[str]:
@@ -214,13 +217,15 @@ class Project:
         return self.with_block(replace(self.blocks[place[-1]], graph=graph))
 
     def rename_node(self, old: str, new: str, place: tuple[str, ...] = ()) -> Project:
-        """With a node's id changed, also where an optimiser names it. Raises GraphError."""
+        """With a node's id changed, also where training or search name it. Raises GraphError."""
         project = self.with_graph(self.graph_at(place).rename(old, new), place)
-        return (
-            project
-            if place
-            else project.with_ids(lambda node_id: (new,) if node_id == old else (node_id,))
-        )
+
+        def names(node_id: str) -> tuple[str, ...]:
+            return (new,) if node_id == old else (node_id,)
+
+        if place:
+            return replace(project, search=project.search.with_nodes(names, place[-1]))
+        return project.with_ids(names)
 
     def without_nodes(
         self,
@@ -242,7 +247,7 @@ class Project:
         return self.with_ids(lambda node_id: () if node_id in gone else (node_id,))
 
     def with_ids(self, names: Callable[[str], tuple[str, ...]]) -> Project:
-        """With every node id that an optimiser holds replaced by `names` of it."""
+        """With every node id that an optimiser or the search holds replaced by `names` of it."""
 
         def mapped(ids: tuple[str, ...] | None) -> tuple[str, ...] | None:
             if ids is None:
@@ -262,9 +267,11 @@ class Project:
             )
             for o in self.training.optimisers
         )
+        search = self.search.with_nodes(names)
+        project = self if search is self.search else replace(self, search=search)
         if optimisers == self.training.optimisers:
-            return self
-        return replace(self, training=replace(self.training, optimisers=optimisers))
+            return project
+        return replace(project, training=replace(self.training, optimisers=optimisers))
 
     def rename_block(self, old: str, new: str) -> Project:
         """With a block under another name, also in its instances. Raises GraphError."""
@@ -288,7 +295,8 @@ class Project:
             )
             for name, block in self.blocks.items()
         }
-        return replace(self, graph=renamed(self.graph), blocks=blocks)
+        search = self.search.with_block_renamed(old, new)
+        return replace(self, graph=renamed(self.graph), blocks=blocks, search=search)
 
     def without_block(self, name: str) -> Project:
         """Without a block that nothing uses. Raises GraphError if something does."""

@@ -20,7 +20,14 @@ from netbuilder.graph.project import (
     Training,
     WeightGroup,
 )
-from netbuilder.graph.schema import BlockEntry, GraphEntry, ProjectEntry, TrainingEntry
+from netbuilder.graph.schema import (
+    BlockEntry,
+    GraphEntry,
+    ProjectEntry,
+    SearchEntry,
+    TrainingEntry,
+)
+from netbuilder.graph.search import Range, Search
 
 VERSION = 1
 _EDGE = re.compile(r"([a-z][a-z0-9_]*)\.(.+?) -> ([a-z][a-z0-9_]*)\.(.+)\Z")
@@ -41,7 +48,29 @@ def raw_project(project: Project) -> dict[str, Any]:
     if project.blocks:
         raw["blocks"] = {name: raw_block(block) for name, block in project.blocks.items()}
     raw["training"] = raw_training(project.training)
+    if search := raw_search(project.search):
+        raw["search"] = search
     return raw
+
+
+def raw_search(search: Search) -> dict[str, Any]:
+    """What is searched and how, where it is not at its default."""
+    raw: dict[str, Any] = {}
+    if search.space:
+        raw["space"] = {name: _changed(values) for name, values in search.space.items()}
+    return {**raw, **{n: v for n, v in _changed(search).items() if n != "space"}}
+
+
+def _changed(declared: Range | Search) -> dict[str, Any]:
+    """Fields that are not at their defaults; the bounds of a range are always said."""
+    always = ("low", "high") if isinstance(declared, Range) and not declared.choices else ()
+    values = {f.name: getattr(declared, f.name) for f in dataclasses.fields(declared)}
+    usual = {f.name: f.default for f in dataclasses.fields(declared)}
+    return {
+        name: _coordinate(value) if isinstance(value, float) else _plain(value)
+        for name, value in values.items()
+        if name != "space" and (name in always or value != usual[name])
+    }
 
 
 def raw_graph(graph: Graph) -> dict[str, Any]:
@@ -191,7 +220,18 @@ def project_from(entry: ProjectEntry) -> tuple[Project, tuple[str, ...]]:
         blocks[name] = _block(name, block, warnings)
     notes = entry.notes if isinstance(entry.notes, str) else "\n".join(entry.notes)
     training = training_from(entry.training)
-    return Project(entry.name, graph, blocks, training, notes), tuple(warnings)
+    search = search_from(entry.search)
+    return Project(entry.name, graph, blocks, training, notes, search), tuple(warnings)
+
+
+def search_from(entry: SearchEntry) -> Search:
+    """What is searched and how; names that mean nothing are kept, and told by whoever searches."""
+    values = {name: getattr(entry, name) for name in SearchEntry.model_fields}
+    values["space"] = {
+        name: Range(r.low, r.high, r.log, r.step, tuple(_value(c) for c in r.choices))
+        for name, r in entry.space.items()
+    }
+    return Search(**values)
 
 
 def training_from(entry: TrainingEntry) -> Training:

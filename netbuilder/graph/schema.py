@@ -116,6 +116,23 @@ class TrainingEntry(_Entry):
     settings: dict[Name, dict[Name, ValueEntry]] = {}
 
 
+class RangeEntry(_Entry):
+    low: float = 0
+    high: float = 1
+    log: bool = False
+    step: float | None = None
+    choices: list[ValueEntry] = []
+
+
+class SearchEntry(_Entry):
+    space: dict[Name, RangeEntry] = {}
+    method: Name = "tpe"
+    trials: int = 30
+    metric: Text = ""
+    direction: Name = "auto"
+    pruning: Name = "none"
+
+
 class ProjectEntry(_Entry):
     version: int
     name: Text = "untitled"
@@ -123,3 +140,4 @@ class ProjectEntry(_Entry):
     graph: GraphEntry = GraphEntry()
     blocks: dict[Name, BlockEntry] = {}
     training: TrainingEntry = TrainingEntry()
+    search: SearchEntry = SearchEntry()
