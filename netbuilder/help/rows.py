@@ -269,7 +269,13 @@ _D = (
         "char_transformer",
         "tests/layers/test_normalisation.py:test_mean_and_variance_are_taken_away",
     ),
-    row("D8", "hyper-parameter search", later("grid, random and Bayesian search")),
+    row(
+        "D8",
+        "hyper-parameter search",
+        "code:netbuilder/tuning/tune.py:tune\ncode:netbuilder/tuning/study.py:importances\n"
+        "code:netbuilder/tuning/sampling.py:pruner_of\ncode:netbuilder/cli/tuning.py:search",
+        proof="tests/tuning/test_study.py:test_a_grid_is_done_exactly_once_and_finds_the_planted_rate",
+    ),
     row(
         "D9",
         "metrics",

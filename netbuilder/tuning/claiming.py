@@ -64,7 +64,7 @@ class Worker:
                 study.storage.set_trial_user_attr(trial_id, key, value)
             with quiet():
                 # As `Study.ask` makes it, which would also take one beyond the budget.
-                trial = Trial(study.optuna(waiting.number), trial_id)
+                trial = Trial(study.optuna(waiting), trial_id)
                 for dimension in study.dimensions:
                     choose(trial, dimension)
             return trial

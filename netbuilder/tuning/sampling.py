@@ -42,18 +42,20 @@ def decoded(dimension: Dimension, kept: Any) -> Value:
 def sampler_of(
     method: str,
     dimensions: Sequence[Dimension],
-    combinations: Sequence[Mapping[str, Value]],
+    values: Mapping[str, Value],
     seed: int,
     number: int,
 ) -> Any:
     """The sampler for one trial. Its chance follows from the seed and the trial's number alone,
     so processes beside one another never draw the same, and one alone draws the same each time.
+
+    values: of a grid, what the trial is to have.
     """
     from optuna.samplers import RandomSampler, TPESampler
 
     drawn = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
     if method == "grid":
-        return _by_number(dimensions, combinations)
+        return _given(dimensions, values)
     if method == "random":
         return RandomSampler(seed=drawn)
     # Startup trials: of ten draws at random nine in ten have one in the best fifth. The liar
@@ -61,13 +63,13 @@ def sampler_of(
     return TPESampler(seed=drawn, n_startup_trials=10, multivariate=True, constant_liar=True)
 
 
-def _by_number(dimensions: Sequence[Dimension], combinations: Sequence[Mapping[str, Value]]) -> Any:
+def _given(dimensions: Sequence[Dimension], values: Mapping[str, Value]) -> Any:
     from optuna.samplers import BaseSampler
 
     declared = {dimension.name: dimension for dimension in dimensions}
 
-    class Numbered(BaseSampler):  # type: ignore[misc]
-        """The combination of a trial's number, or of the number in whose place it stands."""
+    class Given(BaseSampler):  # type: ignore[misc]
+        """One combination of a grid."""
 
         def infer_relative_search_space(self, study: Any, trial: Any) -> dict[str, Any]:
             return {}
@@ -78,11 +80,10 @@ def _by_number(dimensions: Sequence[Dimension], combinations: Sequence[Mapping[s
         def sample_independent(
             self, study: Any, trial: Any, param_name: str, param_distribution: Any
         ) -> Any:
-            number = trial.user_attrs.get("instead_of", trial.number)
-            value = combinations[number][param_name]
+            value = values[param_name]
             return encoded(value) if declared[param_name].range.choices else value
 
-    return Numbered()
+    return Given()
 
 
 def pruner_of(pruning: str, epochs: int) -> Any:

@@ -46,17 +46,18 @@ class Study:
         """Of a grid: values by number of trial."""
         return grid(self.dimensions) if self.project.search.method == "grid" else ()
 
-    def optuna(self, number: int = 0) -> Any:
-        """The study in Optuna's terms, with a sampler whose chance follows from a trial."""
+    def optuna(self, trial: Any | None = None) -> Any:
+        """The study in Optuna's terms, with the sampler for a trial."""
         import optuna
 
-        seed = self.project.training.seed
+        seed, number = self.project.training.seed, trial.number if trial is not None else 0
+        values = self.combinations[self.place(trial)] if trial and self.combinations else {}
         with quiet():
             return optuna.load_study(
                 study_name=self.name,
                 storage=self.storage,
                 sampler=sampler_of(
-                    self.project.search.method, self.dimensions, self.combinations, seed, number
+                    self.project.search.method, self.dimensions, values, seed, number
                 ),
                 pruner=pruner_of(self.project.search.pruning, self.project.training.epochs),
             )
@@ -85,10 +86,17 @@ class Study:
 
     def trials(self) -> list[Any]:
         """All its trials as Optuna keeps them, those not begun among them."""
-        budget = self.budget
         found = self.storage.get_all_trials(self._id, deepcopy=False)
+        again = [t for t in found if "instead_of" in t.user_attrs]
         # Two that joined at once may both have put trials there; who comes later is not meant.
-        return [t for t in found if t.number < budget or "instead_of" in t.user_attrs]
+        meant = [t for t in found if "instead_of" not in t.user_attrs][: self.budget]
+        return sorted((*meant, *again), key=lambda t: t.number)
+
+    def place(self, trial: Any) -> int:
+        """Which of the trials that were asked for it is, or stands in the place of; from 0."""
+        number = trial.user_attrs.get("instead_of", trial.number)
+        asked = [t.number for t in self.trials() if "instead_of" not in t.user_attrs]
+        return asked.index(number)
 
     def values_of(self, trial: Any) -> dict[str, Value]:
         """The values of a trial, in the order of the space."""
@@ -137,7 +145,8 @@ class Study:
         if total > self.budget:
             self.set_fact("trials", total)
         optuna = self.optuna()
-        missing = total - len(self.storage.get_all_trials(self._id, deepcopy=False))
+        there = self.storage.get_all_trials(self._id, deepcopy=False)
+        missing = total - sum("instead_of" not in t.user_attrs for t in there)
         for _ in range(missing):
             optuna.enqueue_trial({})
 

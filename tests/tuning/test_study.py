@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import netbuilder as nb
-from netbuilder.graph import Project, Range
+from netbuilder.building import Network
+from netbuilder.graph import Project, Range, Search
 from netbuilder.graph.file import save
 from netbuilder.training import labels
 from netbuilder.training.run import list_runs
@@ -92,10 +93,16 @@ def test_pruning_ends_hopeless_runs_early(pruning: str) -> None:
 
 
 def test_a_trial_that_fails_says_why_and_the_search_goes_on() -> None:
-    rates = {"training.lr": Range(choices=(0.05, 1e30))}
-    events = ended(told(searched(rates, method="grid")))
-    assert [e.state for e in events] == ["complete", "failed"]
-    assert "NaN" in events[1].message or "infinite" in events[1].message
+    net = Network("narrow")
+    data = net.digits()
+    seen = net.flatten(net.conv2d(data.image, out_channels=1, kernel_size=3, padding="valid"))
+    net.output(logits := net.linear(seen, out_features=10))
+    net.cross_entropy(logits, data.label)
+    project = net.project(epochs=1, batch_size=512, device="cpu")
+    space = {"conv2d_1.kernel_size": Range(choices=((15, 15), (3, 3)))}
+    events = ended(told(replace(project, search=Search(space, "grid"))))
+    assert [e.state for e in events] == ["failed", "complete"]
+    assert events[0].message.startswith("conv2d_1: ")
 
 
 def test_a_study_goes_on_where_it_was_left() -> None:
