@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from netbuilder.layers import trial
 
 # How long drawing an example takes says something about the machine, not about the code.
 settings.register_profile(
@@ -23,3 +27,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("netbuilder_home")
     monkeypatch.setenv("NETBUILDER_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def own_trials() -> Iterator[None]:
+    """A window asks its engine for shapes; the tests after it have torch itself again."""
+    yield
+    if compiler := sys.modules.get("netbuilder.compiler.trial"):
+        trial.install(compiler.attempt)

@@ -17,6 +17,14 @@ SAMPLES = {
     "label": TensorSpec((B,), "int64", 10),
     "any": TensorSpec((B, 8, 6, 6, 6)),
     "tokens": TensorSpec((B, 32), "int64", 10),
+    "sound": TensorSpec((B, 512)),
+}
+#: What only a port of this name takes.
+OWN = {
+    "word_bias": TensorSpec((B, 1)),
+    "context_bias": TensorSpec((B, 1)),
+    "count": TensorSpec((B,)),
+    "negatives": TensorSpec((B, 5, 64)),
 }
 KINDS = sorted(k for k, c in REGISTRY.items() if c.role in ("layer", "loss", "noise"))
 #: Parameters that choose what is written rather than being written.
@@ -24,7 +32,7 @@ UNWRITTEN = {
     "weight", "causal", "method", "distribution", "axes", "pad", "dropout", "constant", "amount",
     "align_corners", "multiplier", "weight_init", "init_value", "bias_init",
     "goal", "class_weights", "pos_weight", "negatives", "per_channel", "target_holds",
-    "name", "arguments", "code",
+    "name", "arguments", "code", "attention", "alpha", "each", "direction", "time",
 }  # fmt: skip
 
 
@@ -40,6 +48,7 @@ def arriving(layer: Layer) -> tuple[Any, ...]:
             own = spec if fits else SAMPLES[port.takes[0]]
             if port.name == "indices":
                 own = TensorSpec(spec.shape, "int64")
+            own = OWN.get(port.name, own)
             specs.append((own, own) if port.many else own)
         try:
             layer.infer(*specs)

@@ -72,6 +72,12 @@ def spec(r: Random, port: Port, first: TensorSpec | None) -> TensorSpec:
         return TensorSpec((B, r.choice(_SIZES)), "int64", r.randint(2, 8))
     if port.name == "indices" and first is not None:
         return TensorSpec(first.shape, "int64")  # places of pooled values
+    if port.name in ("word_bias", "context_bias"):
+        return TensorSpec((B, 1))
+    if port.name == "count":
+        return TensorSpec((B,))
+    if port.name == "negatives" and first is not None:
+        return TensorSpec((B, r.choice(_SIZES), *first.shape[1:]))
     if "label" in port.takes:
         classes = r.randint(2, 8)
         if first is not None and r.random() < 0.85:
