@@ -150,6 +150,7 @@ def test_untrusted_code_is_refused_wherever_it_would_run(tmp_path: Path) -> None
     assert not sign.exists()
 
 
+@pytest.mark.slow
 def test_it_begins_as_it_is_told_trains_and_is_exported(tmp_path: Path) -> None:
     made = project((GATE, "width=4"), ("x / (1 + x.abs())", ""))
     node = made.graph["custom_1"].with_params(weight_init="zeros")

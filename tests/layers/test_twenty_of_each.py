@@ -197,7 +197,9 @@ def test_code_gradients_file_and_source(
     for module in (model, again):
         module.eval()
     with torch.no_grad():
+        torch.manual_seed(4)  # a few kinds draw in evaluation too
         first = answers(model, batch, REGISTRY[kind].role)
+        torch.manual_seed(4)
         for name, y in answers(again, batch, REGISTRY[kind].role).items():
             same(first[name], y, name)
 
