@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QPointF
 from netbuilder.app.panels.train import History
 from netbuilder.graph.file import SUFFIX
 from netbuilder.layers import ParamError
+from netbuilder.layers.image_listing import holds_images
 from netbuilder.layers.roles import DataError
 from netbuilder.templates import fields_of
 from netbuilder.training import header
@@ -30,10 +31,16 @@ if TYPE_CHECKING:
     from netbuilder.app.window import MainWindow
 
 #: Kind of data set by the end of a file's name.
-KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "text", ".md": "text"}
+KINDS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "text", ".md": "text",
+    ".npy": "numpy_file", ".npz": "numpy_file",
+}  # fmt: skip
 #: Files of weights that run code of their maker when they are opened.
 PICKLES = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
-_WHAT = "drop a .netbuilder project, a .csv table, a .txt file, or weights as .safetensors."
+_WHAT = (
+    "drop a .netbuilder project, a .csv table, a .txt file, a .npy file, a folder of images, "
+    "or weights as .safetensors."
+)
 #: Between two nodes of one drop.
 _APART = 160.0
 
@@ -68,11 +75,14 @@ class Dropped(QObject):
             )
         if suffix == SUFFIX:
             return self._window.files.try_open(path)
-        if suffix not in KINDS:
-            what = "a folder" if path.is_dir() else "of no kind that is known here"
+        kind = KINDS.get(suffix)
+        if path.is_dir() and holds_images(path):
+            kind = "image_folder"
+        if kind is None:
+            what = "a folder without images" if path.is_dir() else "of no kind that is known here"
             return f"{path.name} is {what}: {_WHAT}"
         try:
-            fields_of(KINDS[suffix], {"path": str(path)})
+            fields_of(kind, {"path": str(path)})
         except DataError as error:
             # There is no Data node yet in which to choose another one.
             return str(error).replace(" in the Data node", "")
@@ -80,7 +90,7 @@ class Dropped(QObject):
             pass  # it can be read, and the node says what to set
         self._window.canvas.select(())
         placing = self._window.canvas.placing
-        placing.behind_selection(KINDS[suffix], {"path": str(path)}, at)
+        placing.behind_selection(kind, {"path": str(path)}, at)
         return ""
 
     # --- runs and weights ------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from netbuilder.engine.messages import Ready
 from netbuilder.graph import Optimiser, Project
-from netbuilder.training.events import Event, Failed, Finished, Refused
+from netbuilder.training.events import Event, Failed, Finished, Refused, Skipped
 from netbuilder.training.parts import check_parts
 from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.settings import SettingError, checked
@@ -136,7 +136,7 @@ class Trainer(QObject):
         for event in events:
             if isinstance(event, Failed):
                 self._failed(event)
-            elif isinstance(event, Refused):
+            elif isinstance(event, Refused | Skipped):
                 window.say("warning", event.message)
             elif isinstance(event, Finished) and not event.stopped:
                 figures = ", ".join(f"{n} {v:.4g}" for n, v in event.test.items())

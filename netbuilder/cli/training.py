@@ -14,11 +14,13 @@ from netbuilder.cli.settings import changed
 from netbuilder.compiler import generate
 from netbuilder.graph import Project
 from netbuilder.training.diagnosis import diagnose
-from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
+from netbuilder.training.events import EpochDone, Event, Failed, Finished, Skipped, Started, Steps
 from netbuilder.training.parts import check_parts
 from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.settings import checked
 
+#: So many files that cannot be read are named in one go.
+_NAMED = 10
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -159,6 +161,12 @@ class _Progress:
                 f"epoch {event.epoch:>3}  train {train}  validation {held}{mark}",
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
+        elif isinstance(event, Skipped):
+            for name, reason in event.bad[:_NAMED]:
+                self.progress.console.print(
+                    f"left out: {name}: {reason}", highlight=False, soft_wrap=True, markup=False
+                )
+            self.progress.console.print(f"{event.count:,} cannot be used and are left out.")
         elif isinstance(event, Finished):
             if len(self.means) == 1 and (name := next(iter(self.means))) in self.held:
                 found = diagnose(self.means[name], self.held[name], True)

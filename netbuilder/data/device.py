@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import torch
 
+from netbuilder.data.batching import Batch, Batching
 from netbuilder.data.fields import Array, Fields
-from netbuilder.data.split import Indices
+from netbuilder.data.lazy import Bad, Indices, Lazy, in_pieces
 from netbuilder.layers import DataError
 
-Batch = dict[str, torch.Tensor]
 
-
-class OnDevice:
+class OnDevice(Batching):
     """Data sets on a torch device.
 
     sources: data sets by id of their node; the first decides how long an epoch is, the
@@ -37,11 +36,13 @@ class OnDevice:
     ) -> None:
         self.device = torch.device(device)
         self.nodes = tuple(sources)
-        self._length = {node: len(fields) for node, fields in sources.items()}
+        self.skipped = {}
+        #: By node: rows that could not be read.
+        self._bad: dict[str, set[int]] = {}
         moved: dict[tuple[str, str], torch.Tensor] = {}
         for node, name in names.values():
             if (node, name) not in moved:
-                moved[node, name] = self._moved(sources[node][name])
+                moved[node, name] = self._moved(node, sources[node][name])
         #: By node: the name in a batch, and the rows it is taken from.
         self._tensors = {
             node: tuple((name, moved[end]) for name, end in names.items() if end[0] == node)
@@ -54,82 +55,67 @@ class OnDevice:
         kept = {id(t): t for pairs in self._tensors.values() for _, t in pairs}
         return sum(t.untyped_storage().nbytes() for t in kept.values())
 
-    def steps_per_epoch(self, indices: Mapping[str, Indices], batch_size: int) -> int:
-        """Number of batches that `batches` yields for an epoch."""
-        return len(self._sizes(len(indices[self.nodes[0]]), batch_size))
-
-    def batches(
-        self,
-        indices: Mapping[str, Indices],
-        batch_size: int,
-        seed: int,
-        epoch: int,
-        start: int = 0,
-    ) -> Iterator[Batch]:
-        """Batches of one epoch in an order that follows from `seed` and `epoch` alone.
-
-        indices: rows to draw from, by node. start: number of batches to leave out at the
-        beginning, which is how an interrupted epoch is taken up again. A last batch of a
-        single row is left out unless it is the only one: batch norm has no use for it.
-        """
-        length = len(indices[self.nodes[0]])
-        sizes = self._sizes(length, batch_size)
-        orders = {
-            node: self._shuffled(indices[node], length, seed, epoch, place)
-            for place, node in enumerate(self.nodes)
-        }
-        yield from self._gathered(orders, sizes, start)
-
-    def ordered(self, indices: Mapping[str, Indices], batch_size: int) -> Iterator[Batch]:
-        """Batches of every row once, in order; what is measured on."""
-        length = len(indices[self.nodes[0]])
-        sizes = [min(batch_size, length - i) for i in range(0, length, batch_size)]
-        orders = {node: self._repeated(indices[node], length) for node in self.nodes}
-        yield from self._gathered(orders, sizes, 0)
-
-    def rows(self, indices: Mapping[str, Indices]) -> Batch:
-        """One batch of exactly these rows."""
-        return next(self.ordered(indices, max(1, len(indices[self.nodes[0]]))))
-
     def _gathered(
-        self, orders: Mapping[str, torch.Tensor], sizes: list[int], start: int
+        self, orders: Mapping[str, Indices], sizes: list[int], start: int
     ) -> Iterator[Batch]:
-        plan = [(self._tensors[node], order) for node, order in orders.items()]
+        places = self._places(orders) if self._bad else None
+        plan = [
+            (self._tensors[node], torch.from_numpy(order).to(self.device))
+            for node, order in orders.items()
+        ]
         begin = sum(sizes[:start])
         for size in sizes[start:]:
             batch: Batch = {}
+            chosen = None if places is None else self._chosen(places, begin, size)
             for fields, order in plan:
-                rows = order[begin : begin + size]
+                rows = order[begin : begin + size] if chosen is None else order[chosen]
                 for name, tensor in fields:
                     batch[name] = tensor.index_select(0, rows)
             begin += size
             yield batch
 
-    @staticmethod
-    def _sizes(length: int, batch_size: int) -> list[int]:
-        full, rest = divmod(length, batch_size)
-        return [batch_size] * full + ([rest] if rest > 1 or (rest and not full) else [])
+    def _places(self, orders: Mapping[str, Indices]) -> Array:
+        """Whether each place of the orders holds a row that can be used."""
+        fine = np.ones(len(orders[self.nodes[0]]), dtype=bool)
+        for node, bad in self._bad.items():
+            fine &= ~np.isin(orders[node], list(bad))
+        return fine
 
-    def _shuffled(
-        self, indices: Indices, length: int, seed: int, epoch: int, place: int
-    ) -> torch.Tensor:
-        """`length` rows, mixed; every row comes up before one comes up again."""
-        # Always drawn on the CPU, so that every device sees the same order.
-        mixed = np.random.SeedSequence((seed, epoch, place)).generate_state(1, np.uint64)[0]
-        generator = torch.Generator().manual_seed(int(mixed >> np.uint64(1)))
-        rounds = -(-length // len(indices))
-        drawn = [torch.randperm(len(indices), generator=generator) for _ in range(rounds)]
-        order = torch.from_numpy(indices)[torch.cat(drawn)[:length]]
-        return order.to(self.device)
+    def _chosen(self, fine: Array, begin: int, size: int) -> torch.Tensor:
+        """Places of one batch: those that can be used, at least two if there are."""
+        found = begin + np.flatnonzero(fine[begin : begin + size])
+        least = min(2, size)
+        if len(found) < least:
+            after = np.roll(np.arange(len(fine)), -(begin + size))[: len(fine) - size]
+            found = np.concatenate([found, after[fine[after]][: least - len(found)]])
+        if not len(found):
+            raise nothing_left(next(iter(self.skipped.values())))
+        return torch.from_numpy(found).to(self.device)
 
-    def _repeated(self, indices: Indices, length: int) -> torch.Tensor:
-        return torch.from_numpy(np.resize(indices, length)).to(self.device)
-
-    def _moved(self, array: Array) -> torch.Tensor:
+    def _moved(self, node: str, array: Array) -> torch.Tensor:
         try:
-            return torch.from_numpy(array).to(self.device)
-        except torch.OutOfMemoryError:
+            if not isinstance(array, Lazy):
+                return torch.from_numpy(array).to(self.device)
+            dtype = torch.from_numpy(np.empty(0, array.dtype)).dtype
+            whole = torch.empty(array.shape, dtype=dtype, device=self.device)
+            for piece in in_pieces(len(array), array.nbytes):
+                rows = np.arange(piece.start, piece.stop)
+                out = np.empty((len(rows), *array.shape[1:]), array.dtype)
+                for place, bad in array.take(rows, out).items():
+                    self.skipped[bad.name] = bad
+                    self._bad.setdefault(node, set()).add(int(rows[place]))
+                whole[piece] = torch.from_numpy(out)
+            return whole
+        except (torch.OutOfMemoryError, MemoryError):
             raise DataError(
                 f"The data set needs {array.nbytes / 1e9:.1f} GB and {self.device} has no room "
-                "for it: train on the CPU, or take fewer rows."
+                "for it: stream it, train on the CPU, or take fewer rows."
             ) from None
+
+
+def nothing_left(bad: Bad) -> DataError:
+    """No row of the data can be read any more."""
+    return DataError(
+        f"No row of the data can be read any more; {bad.name}: {bad.reason}. Bring the files "
+        "back and resume the run."
+    )

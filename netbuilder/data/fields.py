@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from netbuilder.data.lazy import Bad, Lazy
 from netbuilder.layers import DataError
 
 Array = npt.NDArray[Any]
@@ -31,6 +32,8 @@ class Fields:
     keys: what is known of each row besides, such as a group, a date or its part; any type.
     overlap: None if the rows stand for themselves; else the rows are in the order of time
     and each shares content with this many rows after it.
+    bad: what was left out because it cannot be read. A field may be `Lazy`, whose rows are
+    read when they are asked for.
 
     Raises DataError if the lengths differ or a number is not finite.
     """
@@ -41,6 +44,7 @@ class Fields:
     scales: Mapping[str, Scale] = field(default_factory=dict)
     overlap: int | None = None
     keys: Mapping[str, Array] = field(default_factory=dict)
+    bad: tuple[Bad, ...] = ()
 
     def __post_init__(self) -> None:
         lengths = {name: len(array) for name, array in self.arrays.items()}
@@ -50,7 +54,7 @@ class Fields:
         if not len(self):
             raise DataError("The data set has no rows: choose another in the Data node.")
         for name, array in self.arrays.items():
-            if array.dtype.kind == "f":
+            if array.dtype.kind == "f" and not isinstance(array, Lazy):
                 self._finite(name, array)
 
     def __len__(self) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Hashable
 from functools import lru_cache
 
 from netbuilder.data.fields import Fields
+from netbuilder.data.lazy import within
 from netbuilder.layers import DataError, DataSet
-from netbuilder.layers.text_file import stamp
 
 _PACKAGE = "netbuilder.data."
 
@@ -17,12 +18,11 @@ def load(layer: DataSet) -> Fields:
 
     Raises DataError or ParamError with one sentence if its file is missing or does not fit.
     """
-    file = layer.file()
-    return _loaded(layer, stamp(file) if file is not None else None)
+    return _loaded(layer, layer.stamp())
 
 
 @lru_cache(maxsize=8)
-def _loaded(layer: DataSet, stamp: tuple[int, int] | None) -> Fields:
+def _loaded(layer: DataSet, stamp: Hashable) -> Fields:
     module, _, function = layer.loader.partition(":")
     if not module.startswith(_PACKAGE) or not function.isidentifier():
         raise TypeError(f"{layer.kind} names {layer.loader!r}; a loader lies in {_PACKAGE[:-1]}")
@@ -39,8 +39,7 @@ def _fits(layer: DataSet, fields: Fields) -> None:
         if spec is None or array is None:
             raise DataError(f"The data set {layer.title} has changed: check its Data node.")
         wanted, got = tuple(int(n) for n in spec.shape[1:]), array.shape[1:]
-        low, high = (0, spec.classes) if spec.classes else (None, None)
-        outside = low is not None and (array.min() < low or array.max() >= high)
+        outside = bool(spec.classes) and not within(array, spec.classes or 0)
         if wanted != got or array.dtype.name != spec.dtype or outside:
             raise DataError(
                 f"The field {name} of {layer.title} has changed: it is {array.dtype.name} "

@@ -2,7 +2,8 @@
 
 Sources of points are in ``data_points``, pictures of shapes in ``data_shapes``, sounds in
 ``data_sounds``, chance in ``data_random``, sequences made up by a rule in ``data_sequences``,
-words and their neighbours in ``data_words``, a person's own files in ``data_files``.
+words and their neighbours in ``data_words``, a person's own files in ``data_files``, arrays in
+``data_arrays``, folders of images in ``data_images``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from netbuilder.layers import (  # noqa: F401  (registers their kinds)
+    data_arrays,
     data_files,
+    data_images,
     data_points,
     data_random,
     data_sequences,

@@ -6,7 +6,7 @@ mechanism in compiler and trainer serves every architecture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,6 +40,16 @@ class DataSet(Layer, abstract=True):
     def file(self) -> Path | None:
         """The file behind it, whose changes count as other data; None if it has none."""
         return None
+
+    def stamp(self) -> Hashable:
+        """What changes when what lies behind it does; None if nothing can change.
+
+        Raises DataError if its file cannot be reached.
+        """
+        from netbuilder.layers.text_file import stamp
+
+        file = self.file()
+        return stamp(file) if file is not None else None
 
     def class_names(self, field: str) -> tuple[str, ...]:
         """Names of the classes of an integer field, or () if it has none."""

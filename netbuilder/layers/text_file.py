@@ -20,8 +20,11 @@ class Scan:
     length: int
 
 
-def stamp(path: Path) -> tuple[int, int]:
-    """Time of the last change and size; raises DataError if the file cannot be reached."""
+def stamp(path: Path, largest: int | None = _LARGEST) -> tuple[int, int]:
+    """Time of the last change and size; raises DataError if the file cannot be reached.
+
+    largest: bytes beyond which a file is refused, None for no limit.
+    """
     try:
         status = path.stat()
         if not path.is_file():
@@ -32,9 +35,9 @@ def stamp(path: Path) -> tuple[int, int]:
         ) from None
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from None
-    if status.st_size > _LARGEST:
+    if largest is not None and status.st_size > largest:
         raise DataError(
-            f"The file {path.name} is larger than {_LARGEST // 1_000_000} MB: "
+            f"The file {path.name} is larger than {largest // 1_000_000} MB: "
             "choose a smaller one in the Data node."
         )
     return status.st_mtime_ns, status.st_size

@@ -37,6 +37,15 @@ def title(device: torch.device) -> str:
     return device.type
 
 
+def free_bytes(device: torch.device) -> int:
+    """Bytes that are free on the device now."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
 #: Multiply-adds of a step below which a second thread waits more than it helps.
 _WORTH_SHARING = 50_000_000
 

@@ -99,6 +99,22 @@ class PlanChanged:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """Files or rows that cannot be read were left out; the run goes on without them."""
+
+    step: int
+    bad: tuple[tuple[str, str], ...]  # name and reason of those that are new, at most 100
+    count: int  # of all so far
+
+    @property
+    def message(self) -> str:
+        """One sentence."""
+        name, reason = self.bad[0]
+        more = f" and {self.count - 1:,} more" if self.count > 1 else ""
+        return f"{name}{more} cannot be used and {'are' if more else 'is'} left out: {reason}."
+
+
+@dataclass(frozen=True)
 class Refused:
     """Something asked of the run cannot be done; one sentence. The run goes on."""
 
@@ -151,6 +167,7 @@ Event = (
     | RateChanged
     | PlanChanged
     | Refused
+    | Skipped
     | Finished
     | Failed
 )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from netbuilder.compiler import Source
 from netbuilder.data import Fields, divided_all, load
+from netbuilder.data.batching import Batching
 from netbuilder.data.device import OnDevice
-from netbuilder.graph import Project
+from netbuilder.data.fields import Array
+from netbuilder.data.lazy import Bad, Lazy
+from netbuilder.data.streaming import Streamed
+from netbuilder.graph import Project, Training
 from netbuilder.layers import DataSet, declare
+from netbuilder.training.devices import free_bytes
 from netbuilder.training.failure import TrainingError
+from netbuilder.training.parts import part_values
 
 #: Rows of the batch, and its tensors by the names the generated methods take.
 Batch = tuple[int, dict[str, Tensor]]
@@ -53,7 +59,11 @@ class Feed:
         self._batch_size, self._seed = training.batch_size, training.seed
         self._parts = divided_all(sources, training)
         names = {field.name: (field.node, field.port) for field in source.fields}
-        self._data = OnDevice(sources, names, device)
+        wanted = {end: sources[end[0]][end[1]] for end in names.values()}
+        #: Whether rows are read while they are trained on.
+        self.streams = _streams(training, list(wanted.values()), device)
+        self._data: Batching = (Streamed if self.streams else OnDevice)(sources, names, device)
+        self._unread = {bad.name: bad for fields in sources.values() for bad in fields.bad}
         self._first = self._data.nodes[0]
         self.steps_per_epoch = self._data.steps_per_epoch(self._parts["train"], self._batch_size)
 
@@ -64,6 +74,15 @@ class Feed:
             part: len(self._parts[part][self._first]) if part in self._parts else 0
             for part in ("train", "validation", "test")
         }
+
+    @property
+    def skipped(self) -> dict[str, Bad]:
+        """What could not be read so far, by name of the file or row."""
+        return self._unread | self._data.skipped
+
+    def close(self) -> None:
+        """End what reads ahead."""
+        self._data.close()
 
     def epoch(self, number: int, start: int = 0) -> Iterator[dict[str, Tensor]]:
         """Shuffled training batches of one epoch from its `start`-th on."""
@@ -78,3 +97,19 @@ class Feed:
         if part in self._parts:
             for batch in self._data.ordered(self._parts[part], self._batch_size):
                 yield len(next(iter(batch.values()))), batch
+
+
+#: A data set that takes more than this share of the free memory is streamed.
+SHARE = 0.4
+
+
+def _streams(training: Training, arrays: Sequence[Array], device: torch.device) -> bool:
+    """Whether rows are to be read ahead instead of being on the device."""
+    values = part_values(training, "data")
+    if values["streaming"] != "auto":
+        return bool(values["streaming"] == "on")
+    # What lies in memory already takes no more of it on the CPU.
+    moved = arrays if device.type != "cpu" else [a for a in arrays if isinstance(a, Lazy)]
+    needed = sum(a.nbytes for a in moved)
+    limit = values["limit_mb"] * 1e6
+    return needed > (limit or SHARE * free_bytes(device))

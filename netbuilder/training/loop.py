@@ -31,6 +31,7 @@ from netbuilder.training.events import (
     RateChanged,
     Refused,
     Resumed,
+    Skipped,
     Started,
     Steps,
 )
@@ -44,6 +45,8 @@ from netbuilder.training.together.taking_up import agreed
 
 #: Seconds between reports of losses: what an eye can follow, and what costs nothing.
 REPORT_S = 0.05
+#: So many files that cannot be read are named in one event.
+_NAMED = 100
 
 
 def train(
@@ -99,12 +102,14 @@ class _Loop:
         self._pace = Pace()
         self._unsent: list[tuple[int, Mapping[str, Floats]]] = []
         self._report_at = 0.0
+        self._skipped: set[str] = set()
 
     def events(self) -> Iterator[Event]:
         s = self.session
         try:
             try:
                 yield self._started()
+                yield from self._left_out()
                 yield from self._epochs()
                 yield self._finished()
             except GeneratorExit:
@@ -307,6 +312,19 @@ class _Loop:
             )
             s.record.steps(event)
             yield event
+        yield from self._left_out()
+
+    def _left_out(self) -> Iterator[Event]:
+        """Tell what could not be read since the last time."""
+        s = self.session
+        known = s.feed.skipped
+        if len(known) == len(self._skipped):
+            return
+        new = [(bad.name, bad.reason) for name, bad in known.items() if name not in self._skipped]
+        self._skipped = set(known)
+        event = Skipped(s.step, tuple(new[:_NAMED]), len(known))
+        s.record.skipped([(bad.name, bad.reason) for bad in known.values()])
+        yield event
 
     @property
     def _seconds_left(self) -> float:

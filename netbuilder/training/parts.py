@@ -90,6 +90,18 @@ _ALL = (
         ),
     ),
     Part(
+        "data", "Data in memory",
+        "Where the rows are while they are trained on. Streamed ones stay in their files and are "
+        "read a few batches ahead; the batches are the same.",
+        "PyTorch, performance tuning guide",
+        (
+            Param("streaming", "choice", "auto", "Stream", "auto: where the data takes more than "
+                  "40 % of the memory that is free.", choices=("auto", "off", "on")),
+            Param("limit_mb", "int", 0, "Limit (MB)", "Data above this size is streamed; 0: 40 % "
+                  "of the free memory.", 0, 100_000_000),
+        ),
+    ),
+    Part(
         "speed", "Speed",
         "How a step is computed, never what. Long runs try first what is fastest here, on a copy "
         "and for 1 % of their time; what is not clearly faster than plain PyTorch is not taken.",

@@ -7,6 +7,7 @@ survives a killed process.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,10 @@ CREATE TABLE IF NOT EXISTS rates (
     step INTEGER NOT NULL, optimiser TEXT NOT NULL, value REAL NOT NULL,
     PRIMARY KEY (step, optimiser));
 """
+
+
+#: So many files that could not be read are kept by name.
+_NAMED = 1000
 
 
 class RecordError(ValueError):
@@ -98,6 +103,10 @@ class Record:
         """Keep plain facts such as ``state``, and when."""
         rows = [(key, str(value)) for key, value in (*values.items(), ("changed", time.time()))]
         self._write("INSERT OR REPLACE INTO info VALUES (?, ?)", rows)
+
+    def skipped(self, bad: Sequence[tuple[str, str]]) -> None:
+        """Keep what could not be read: names and reasons, in place of what was kept before."""
+        self.info(skipped=json.dumps(bad[:_NAMED]), skipped_count=len(bad))
 
     def cut(self, step: int, epoch: int) -> None:
         """Forget what lies after `step` steps and `epoch` epochs: a resumed run redoes it."""
@@ -174,6 +183,12 @@ class Record:
     def rates(self) -> list[tuple[int, str, float]]:
         """(step, optimiser, rate) of every change, in order."""
         return self._read("SELECT step, optimiser, value FROM rates ORDER BY step")
+
+    def bad(self) -> tuple[list[tuple[str, str]], int]:
+        """What could not be read: the first names with their reasons, and how many there are."""
+        facts = self.facts()
+        named = json.loads(facts.get("skipped", "[]"))
+        return [(str(n), str(r)) for n, r in named], int(facts.get("skipped_count", 0))
 
     # --- the file ----------------------------------------------------------------------
 

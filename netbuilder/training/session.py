@@ -192,6 +192,7 @@ class Session:
         """Close the files. The run can be resumed at any later time."""
         if self._aside is not None:
             self._aside.close()
+        self.feed.close()
         self.record.close()
         torch.set_num_threads(self._threads)
 
@@ -400,6 +401,7 @@ class Session:
             "steps_per_epoch": self.feed.steps_per_epoch,
             "parameters": self.parameters,
             "speed": self.found.saved(),
+            "streamed": self.feed.streams,
         }
         if self.team is None:
             return run.create(self.project, environment, folder)

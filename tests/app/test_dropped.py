@@ -18,6 +18,7 @@ from safetensors.numpy import save_file
 from netbuilder.app.window import MainWindow
 from netbuilder.graph import Graph, Project
 from netbuilder.training.run import Run
+from tests.data.conftest import pictures
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., MainWindow]
@@ -82,6 +83,22 @@ def test_a_table_becomes_a_node_in_one_step(
     window.document.undo()
     assert window.document.project == before
     assert added not in window.canvas.canvas.nodes
+
+
+@pytest.mark.parametrize("what", ["numpy_file", "image_folder"])
+def test_arrays_and_a_folder_of_images_become_nodes(
+    open_window: Open, blobs: Making, tmp_path: Path, what: str
+) -> None:
+    path = tmp_path / "rows.npy" if what == "numpy_file" else pictures(tmp_path / "pictures", 2)
+    if what == "numpy_file":
+        np.save(path, np.ones((4, 3)))
+    window = open_window(blobs())
+    before = window.document.project
+    let_fall(window, path)
+    (added,) = set(window.document.project.graph.nodes) - set(before.graph.nodes)
+    node = window.document.project.graph[added]
+    assert (node.kind, node.params["path"]) == (what, str(path))
+    assert not window.canvas.note.isVisible()
 
 
 @pytest.mark.parametrize("part", ["", "checkpoints/best.safetensors", "run.json", "checkpoints"])
@@ -173,7 +190,7 @@ def test_what_cannot_be_used_says_why_and_changes_nothing(
         assert window.canvas.note.isVisible()
     assert sentences["broken.safetensors"].startswith("broken.safetensors cannot be used: ")
     assert "could run anything" in sentences["model.pt"]
-    assert sentences["folder"].startswith("folder is a folder: drop a .netbuilder project")
+    assert sentences["folder"].startswith("folder is a folder without images: drop")
     assert sentences["else.safetensors"].startswith("None of the weights in else.safetensors")
     assert window.document.project is before
     assert window.document.stack.count() == 0

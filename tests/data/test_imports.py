@@ -11,7 +11,7 @@ _DECLARED = """
 import sys
 from netbuilder.layers import REGISTRY, DataSet
 for layer in REGISTRY.values():
-    if issubclass(layer, DataSet) and layer.kind != "csv":
+    if issubclass(layer, DataSet) and layer.kind not in ("csv", "numpy_file", "image_folder"):
         made = layer()
         for name, spec in made.fields().items():
             spec.text(), made.class_names(name)

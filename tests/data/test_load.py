@@ -13,7 +13,7 @@ def test_arrays_are_as_declared(data_set: DataSet) -> None:
     fields, declared = load(data_set), data_set.fields()
     assert tuple(fields.arrays) == tuple(declared) == data_set.output_ports()
     for name, spec in declared.items():
-        array = fields[name]
+        array = np.asarray(fields[name])
         assert spec.shape[0] is B
         assert array.shape == (len(fields), *(int(n) for n in spec.shape[1:]))
         assert array.dtype.name == spec.dtype
@@ -43,7 +43,7 @@ def test_every_data_set_splits_and_previews(data_set: DataSet) -> None:
     seen = preview(fields, 5)
     assert seen.rows == len(fields)
     for name, array in fields.arrays.items():
-        about = seen.fields[name]
+        array, about = np.asarray(array), seen.fields[name]
         assert seen.samples[name].shape == (5, *array.shape[1:])
         np.testing.assert_array_equal(seen.samples[name], array[list(seen.indices)])
         assert about.minimum == array.min()
