@@ -105,7 +105,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert "\n" not in run + test
     set_up = "python3 -m venv .venv && .venv/bin/pip install -q -e "
     assert run == set_up + ". && .venv/bin/netbuilder"
-    assert test == set_up + '".[dev]" && .venv/bin/python -m pytest'
+    assert test == set_up + '".[dev]" && .venv/bin/python -m pytest -n auto --maxprocesses=4'
     assert "pip install" not in text(ROOT / ".ci" / "run")
 
 

@@ -18,6 +18,8 @@ from netbuilder.layers.suiting import suiting
 WEIGHT = 6.0
 #: What judges or names a result is far less likely where no result arrives.
 BEFORE_THE_END = 0.05
+#: How common a kind counts at least; data sets follow nothing, and so were never counted.
+_RARE = 0.05
 #: Where it does arrive, what ends a network comes first, in this order.
 _ENDS = {"loss": 3.0, "output": 2.0, "metric": 1.0}
 
@@ -63,10 +65,16 @@ def _following(kind: str) -> dict[str, float]:
 def _before(kind: str, port: str) -> dict[str, float]:
     """How much of what stands before a kind is of each other kind.
 
+    A kind that is rare itself stands before anything seldom, however sure what follows it is.
     At the first port of a loss or metric, which judges what the network says, no data set is
     counted: those wires go to the true answer.
     """
-    shares = {first: then[kind] for first, then in FOLLOWING.items() if kind in then}
+    common = commonness()
+    shares = {
+        first: then[kind] * max(common.get(first, 0.0), _RARE)
+        for first, then in FOLLOWING.items()
+        if kind in then
+    }
     layer = REGISTRY.get(kind)
     if layer is not None and layer.role in ("loss", "metric") and port == layer.inputs[0].name:
         shares = {k: share for k, share in shares.items() if REGISTRY[k].role != "data"}

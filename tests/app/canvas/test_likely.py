@@ -55,7 +55,7 @@ def test_the_table_names_kinds_that_exist_and_shares_of_a_hundred() -> None:
 @pytest.mark.parametrize(
     ("node", "first", "among"),
     [
-        ("conv", "batch_norm", {"relu"}),
+        ("conv", "relu", {"batch_norm"}),
         ("norm", "relu", {"add"}),
         ("act", "conv2d", {"max_pool2d"}),
         ("pool", "conv2d", {"flatten"}),
