@@ -33,7 +33,7 @@ class Aside(Protocol):
 
 
 class Asides(QWidget):
-    """One row of links; the view of the chosen one below it."""
+    """The view that was chosen; `bar` is the row of links that choose."""
 
     turned = Signal()
     """Another view is shown, or none."""
@@ -53,20 +53,18 @@ class Asides(QWidget):
         }
         self.shown: QWidget | None = None
         self.links: dict[str, Link] = {}
-        row = QHBoxLayout()
+        self.bar = QWidget()
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         for words in self._views:
             self.links[words] = Link(words, partial(self._turn, words))
             row.addWidget(self.links[words])
-        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(row)
         for view in self._views.values():
             layout.addWidget(view, 1)
             view.hide()
-        self._row = row
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
 
     def close_view(self) -> None:

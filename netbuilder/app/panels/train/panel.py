@@ -87,14 +87,19 @@ class TrainPanel(QWidget):
         self._scroll.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self._scroll.setWidget(self._inside)
         self._inside.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        layout = self._column = QVBoxLayout(self)
+        layout = QVBoxLayout(self)
         pad = sizes.PANEL_PADDING
         layout.setContentsMargins(pad, 8, pad, 0)  # the scroll bar has its room below
         layout.setSpacing(4)
         layout.addWidget(self.callout)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.asides)
-        layout.addWidget(self.comparing, 0, Qt.AlignmentFlag.AlignLeft)
+        links = QHBoxLayout()
+        links.setSpacing(16)
+        links.addWidget(self.asides.bar)
+        links.addWidget(self.comparing)
+        links.addStretch(1)
+        layout.addLayout(links)
+        layout.addWidget(self.asides, 1)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self.empty, 1)
         self.callout.hide()
@@ -188,8 +193,8 @@ class TrainPanel(QWidget):
         history = self.history
         live = history is self._live
         begins = self.asides.shown is not None
-        self.asides.setVisible(live and (not history.run or history.ended))
-        self._column.setStretchFactor(self.asides, int(begins))
+        self.asides.bar.setVisible(live and (not history.run or history.ended))
+        self.asides.setVisible(begins)
         self.comparing.setVisible(not history.empty and not begins)
         self.empty.setVisible(history.empty and not begins)
         self._scroll.setVisible(not history.empty and not begins)

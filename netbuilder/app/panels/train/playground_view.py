@@ -155,6 +155,8 @@ class PlaygroundView(QWidget):
 
     def race(self) -> None:
         """Race anew with what is chosen now."""
+        if not self.isVisible():
+            return  # a field that loses its focus because everything closes
         self._timer.stop()
         try:
             arguments = self._arguments()
