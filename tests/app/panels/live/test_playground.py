@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ Make = Callable[[Project], Any]
 
 
 @pytest.fixture
-def view(qtbot: QtBot, make_session: Make) -> PlaygroundView:
+def view(qtbot: QtBot, make_session: Make) -> Iterator[PlaygroundView]:
     """The opened playground of a panel whose session runs races as the engine does."""
     session = make_session(Project())
 
@@ -35,7 +35,7 @@ def view(qtbot: QtBot, make_session: Make) -> PlaygroundView:
     qtbot.addWidget(panel)
     panel.show()
     qtbot.mouseClick(panel.asides.links[RACE], Qt.MouseButton.LeftButton)
-    return panel.asides.playground
+    yield panel.asides.playground  # the panel must live as long
 
 
 def last(view: PlaygroundView) -> Any:

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from netbuilder.app.panels.train import History, TrainPanel
-from netbuilder.app.panels.train.beginnings_view import WELL
 from netbuilder.app.panels.train.asides import BEGIN, CURVES
+from netbuilder.app.panels.train.beginnings_view import WELL
 from netbuilder.building import Network
 from netbuilder.engine.answers import answer
 from netbuilder.engine.messages import Ask
