@@ -35,7 +35,8 @@ def view(qtbot: QtBot, make_session: Make) -> Iterator[PlaygroundView]:
     qtbot.addWidget(panel)
     panel.show()
     qtbot.mouseClick(panel.asides.links[RACE], Qt.MouseButton.LeftButton)
-    yield panel.asides.playground  # the panel must live as long
+    yield panel.asides.playground
+    panel.close()  # until here it must live, or its view is gone
 
 
 def last(view: PlaygroundView) -> Any:
