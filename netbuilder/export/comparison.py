@@ -8,10 +8,10 @@ import numpy as np
 from torch import Tensor
 
 from netbuilder.export.report import ExportError
-from netbuilder.export.subject import Subject
+from netbuilder.export.subject import SHARES, Subject
 
 #: Batch sizes compared, each with the share of the longest sequence it uses.
-TRIED = {1: 1.0, 2: 0.5, 5: 0.75}
+TRIED = {1: 1.0, 2: SHARES[0], 5: SHARES[1]}
 RELATIVE, ABSOLUTE = 1e-3, 1e-5
 
 

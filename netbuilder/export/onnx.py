@@ -65,13 +65,14 @@ def _program(subject: Subject) -> tuple[Any, bool]:
     """The exporter's program, and whether it takes sequences of any length.
 
     It writes some recurrent layers out step by step, such as one with a state to start from;
-    then the length stays the example's.
+    then the length stays the example's. So it does where the model itself takes no other
+    length, such as before a kernel as long as the sequence.
     """
     freed = subject.dynamic()
     tries = [freed]
-    if any("time" in axes.values() for axes in freed):
+    if any(name != "batch" for axes in freed for name in axes.values()):
         batch = tuple({i: n for i, n in axes.items() if n == "batch"} for axes in freed)
-        tries.append(batch)
+        tries = [freed, batch] if subject.takes_shorter() else [batch]
     for axes in tries:
         try:
             program = torch.onnx.export(

@@ -16,6 +16,8 @@ from netbuilder.layers import Dim
 
 #: Exporters fix axes of size 0 or 1 for good, so the example batch is larger.
 EXAMPLE_BATCH = 2
+#: Of the longest sequence, what exported models are compared on beside it.
+SHARES = (0.5, 0.75)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,15 @@ class Subject:
         with torch.no_grad():
             result = self.model(*inputs)
         return list(result) if isinstance(result, tuple) else [result]
+
+    def takes_shorter(self) -> bool:
+        """Whether the model takes sequences of other lengths than it was trained on."""
+        try:
+            for share in SHARES:
+                self.answers(self.example(share=share))
+        except (RuntimeError, ValueError, IndexError):
+            return False
+        return True
 
     def failure(self, error: Exception, to: str) -> ExportError:
         """An exporter's failure as a sentence that names the node where it can be known."""

@@ -12,13 +12,13 @@ from netbuilder.graph import Project
 
 
 def reader() -> Project:
-    """Every kind that takes lengths, on rows of three tokens."""
+    """Every kind that takes lengths, on rows of two tokens: steps are written out one by one."""
     net = Network("reader")
-    data = net.random_tokens(vocabulary=5, length=3, classes=4)
+    data = net.random_tokens(vocabulary=5, length=2, classes=4)
     x, lengths = net.embedding(data.tokens, embedding_dim=3), data.label
     both = net.gru(x, lengths=lengths, hidden_size=2, bidirectional=True)
     cell = net.lstm(x, lengths=lengths, hidden_size=3, proj_size=2)
-    plain = net.rnn(both, lengths=lengths, state=both.state, hidden_size=2, num_layers=2)
+    plain = net.rnn(both, lengths=lengths, hidden_size=2)
     pooled = [
         net.last_step(cell, lengths=lengths),
         net.mean_pool(plain, lengths=lengths),
@@ -38,3 +38,20 @@ def test_lengths_are_written_with_the_rest(to: str, tmp_path: Path) -> None:
     project = reader()
     report = nb.export(to, project, nb.compile(project), tmp_path / f"reader.{to}")
     assert max(report.differences.values()) < 1e-4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("to", ["onnx", "pt2"])
+def test_a_kernel_as_long_as_the_sequence_keeps_its_length(to: str, tmp_path: Path) -> None:
+    net = Network("whole")
+    data = net.random_tokens(vocabulary=5, length=4, classes=4)
+    x = net.transpose(net.embedding(data.tokens, embedding_dim=3))
+    y = net.flatten(net.conv1d(x, out_channels=2, kernel_size=(4,), padding="valid"))
+    net.output(y, name="y")
+    net.cross_entropy(net.linear(y, out_features=4), data.label)
+    project = net.project()
+    report = nb.export(to, project, nb.compile(project), tmp_path / f"whole.{to}")
+    assert max(report.differences.values()) < 1e-4
+    assert (
+        "sequences of 4 steps only" in report.sentence or "trained length only" in report.sentence
+    )
