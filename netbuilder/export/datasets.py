@@ -14,6 +14,7 @@ from netbuilder.export.specialised import NotPlain, Specialised
 from netbuilder.graph import Project
 from netbuilder.layers import DataSet, declare
 from netbuilder.layers.data_files import Text
+from netbuilder.layers.text_words import PIECE
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,18 @@ def _read(
         file = layer.file()
         name = f"read_{node_id}"
         beside = f"{stem}_{file.name}"  # a name of its own, so that no other file is replaced
-        text = _TEXT.format(name=name, file=beside, context=layer.context, step=layer.step)
-        imports = {"import numpy as np", "from pathlib import Path"}
+        template, imports = _TEXT, {"import numpy as np", "from pathlib import Path"}
+        if layer.spaced:
+            template = _WORDS
+            imports |= {"import re", "from collections import Counter"}
+        text = template.format(
+            name=name,
+            file=beside,
+            context=layer.context,
+            step=layer.step,
+            piece=PIECE,
+            kept=layer.vocabulary - 1,
+        )
         return f"{name}()", {name: text}, imports, {beside: file.read_bytes()}
     try:
         plain = Specialised(layer)
@@ -124,6 +135,19 @@ _TEXT = '''def {name}():
     text = Path(__file__).with_name("{file}").read_text(encoding="utf-8-sig")
     number = {{character: i for i, character in enumerate(sorted(set(text)))}}
     tokens = np.array([number[character] for character in text])
+    window = np.lib.stride_tricks.sliding_window_view
+    before = window(tokens[:-1], {context}, writeable=True)[::{step}]
+    after = window(tokens[1:], {context}, writeable=True)[::{step}]
+    return {{"tokens": before, "next": after}}'''
+
+_WORDS = '''def {name}():
+    """Windows of {context} words as numbers, and the words one further on; 0 is unknown."""
+    text = Path(__file__).with_name("{file}").read_text(encoding="utf-8-sig").lower()
+    piece = r"{piece}"
+    words = [word if word.strip() else "\\n" for word in re.findall(piece, text)]
+    counts = sorted(Counter(words).items(), key=lambda item: (-item[1], item[0]))
+    number = {{word: i for i, (word, _) in enumerate(counts[:{kept}], 1)}}
+    tokens = np.array([number.get(word, 0) for word in words])
     window = np.lib.stride_tricks.sliding_window_view
     before = window(tokens[:-1], {context}, writeable=True)[::{step}]
     after = window(tokens[1:], {context}, writeable=True)[::{step}]

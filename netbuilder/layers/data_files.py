@@ -10,72 +10,100 @@ from netbuilder.layers import csv_file, text_file
 from netbuilder.layers.roles import DataError, DataSet
 from netbuilder.layers.shape import B, Dim, TensorSpec
 from netbuilder.layers.spec import ParamError, param
+from netbuilder.layers.text_words import UNKNOWN, piece_scan
 from netbuilder.resources import asset
 
-#: So many characters in all windows together are a gigabyte on a device.
+#: So many tokens in all windows together are a gigabyte on a device.
 _LARGEST = 100_000_000
 
 
 class Text(DataSet):
-    """Windows of characters from a text, and the character that comes after each.
+    """Windows of characters or words from a text, and what comes after each of them.
 
-    tokens (B, T): the number of each character; next (B, T): the same one further on, what
-    a language model is to say. T is the context. The vocabulary is the characters that occur
-    in the file. Without a file it is "Pride and Prejudice" by Jane Austen (1813).
+    tokens (B, T): the number of each character or word; next (B, T): the same one further on,
+    what a language model is to say. T is the context. The vocabulary is the characters that
+    occur in the file, or its most frequent words in lower case with numbers and signs; number
+    0 is then ``<unk>``, which stands for every other word. Without a file it is "Pride and
+    Prejudice" by Jane Austen (1813).
     """
 
     kind, title = "text", "Text"
-    use = "To train a language model on a text of your own, character by character."
+    also = "characters words vocabulary unknown token language model"
+    use = "To train a language model on a text of your own, character by character or by words."
     mistakes = (
         "A stride below the context makes windows that share most of their characters with the "
         "test set.",
+        "Perplexities by words and by characters cannot be compared: there are more words to "
+        "choose from than characters.",
+        "A small vocabulary makes words easier to guess, because many of them are <unk>.",
     )
     cites = "APS360, week 7"
     loader = "netbuilder.data.text:text"
 
     path: str = param("", path=True, label="File", help="A text file in UTF-8.")
-    context: int = param(64, min=2, max=4096, help="Characters in a window, T.")
+    unit: Literal["characters", "words"] = param("characters", help="What one token is.")
+    vocabulary: int = param(
+        10_000,
+        min=2,
+        max=1_000_000,
+        help="Of words: how many are told apart, with <unk>; the most frequent ones are.",
+    )
+    context: int = param(64, min=2, max=4096, help="Characters or words in a window, T.")
     stride: int | None = param(
         None,
         min=1,
-        help="Characters from one window to the next; without one, windows do not overlap.",
+        help="Characters or words from one window to the next; without one, windows do not "
+        "overlap.",
     )
 
     @property
     def step(self) -> int:
-        """Characters from the start of a window to that of the next."""
+        """Tokens from the start of a window to that of the next."""
         return self.stride or self.context
+
+    @property
+    def spaced(self) -> bool:
+        return self.unit == "words"
+
+    def tokens(self) -> tuple[str, ...]:
+        """The vocabulary, in the order of the numbers. Raises DataError."""
+        if not self.spaced:
+            return tuple(text_file.scanned(self.file()).vocabulary)
+        counts = piece_scan(self.file()).counts
+        return (UNKNOWN, *(word for word, _ in counts[: self.vocabulary - 1]))
 
     def file(self) -> Path:
         return Path(self.path).expanduser() if self.path else asset("text/pride_and_prejudice.txt")
 
     def fields(self) -> Mapping[str, TensorSpec]:
-        scan = text_file.scanned(self.file())
-        if scan.length <= self.context:
+        file = self.file()
+        length = (piece_scan(file) if self.spaced else text_file.scanned(file)).length
+        if length <= self.context:
             raise DataError(
-                f"The file {self.file().name} has {scan.length} characters, which is less than "
-                f"one window of {self.context} and the character after it: choose a longer text "
-                f"or a shorter context."
+                f"The file {file.name} has {length} {self.unit}, which is less than one window "
+                f"of {self.context} and the {self.unit[:-1]} after it: choose a longer text or a "
+                "shorter context."
             )
-        windows = (scan.length - 1 - self.context) // self.step + 1
+        windows = (length - 1 - self.context) // self.step + 1
         if windows * self.context > _LARGEST:
             raise ParamError(
                 "stride",
-                f"{windows:,} windows of {self.context} characters are too many: make the "
-                f"stride at least {scan.length * self.context // _LARGEST + 1}.",
+                f"{windows:,} windows of {self.context} {self.unit} are too many: make the "
+                f"stride at least {length * self.context // _LARGEST + 1}.",
             )
-        spec = TensorSpec((B, Dim("T", self.context)), "int64", len(scan.vocabulary))
+        spec = TensorSpec((B, Dim("T", self.context)), "int64", len(self.tokens()))
         return {"tokens": spec, "next": spec}
 
     def class_names(self, field: str) -> tuple[str, ...]:
-        """The characters, in the order of their numbers."""
-        return tuple(text_file.scanned(self.file()).vocabulary)
+        """The characters or words, in the order of their numbers."""
+        return self.tokens()
 
     def output_ports(self) -> tuple[str, ...]:
         return ("tokens", "next")
 
     def summary(self) -> str:
-        return f"{self.file().stem[:12]} · {self.context}"
+        words = " words" if self.spaced else ""
+        return f"{self.file().stem[: 12 - len(words)]} · {self.context}{words}"
 
 
 class CSV(DataSet):

@@ -36,6 +36,10 @@ class Neighbourhoods(DataSet, abstract=True):
             )
         return kept
 
+    @property
+    def spaced(self) -> bool:
+        return True
+
     def class_names(self, field: str) -> tuple[str, ...]:
         return () if field == "count" else self.vocabulary
 

@@ -56,6 +56,11 @@ class DataSet(Layer, abstract=True):
         classes = self.fields()[field].classes
         return tuple(str(i) for i in range(classes)) if classes and classes <= 1000 else ()
 
+    @property
+    def spaced(self) -> bool:
+        """Whether its tokens are words with blanks between them, not pieces of a text."""
+        return False
+
     def output_ports(self) -> tuple[str, ...]:
         return tuple(self.fields())
 

@@ -10,6 +10,7 @@ import pytest
 from netbuilder.data import Fields, load, split
 from netbuilder.layers import DataError, ParamError
 from netbuilder.layers.data_files import Text
+from netbuilder.layers.text_words import as_text, pieces, sentence
 from netbuilder.resources import asset
 
 
@@ -106,3 +107,27 @@ def test_overlapping_windows_share_memory() -> None:
     assert tokens.nbytes > 10 * 8 * 682_309
     assert tokens.strides == (16, 8)
     assert np.shares_memory(tokens[0], tokens[1])
+
+
+def test_words_are_numbered_by_their_frequency_and_the_rest_is_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("The cat,\nthe _dog_ and the cat.\n\n“Don’t!” said 12.")
+    layer = Text(path=str(file), unit="words", context=4, stride=1)
+    text = ["the", "cat", ",", "the", "dog", "and", "the", "cat", ".", "\n"]
+    text += ["“", "don’t", "!", "”", "said", "12", "."]
+    fields = load(layer)
+    names = layer.class_names("tokens")
+    assert names[:4] == ("<unk>", "the", ".", "cat")
+    assert fields.class_names["next"] == names
+    assert len(names) == layer.fields()["tokens"].classes == 14
+    read = [[names[i] for i in row] for row in fields["tokens"]]
+    assert read == [text[i : i + 4] for i in range(len(text) - 4)]
+    few = Text(path=str(file), unit="words", context=4, stride=1, vocabulary=3)
+    kept = load(few)["next"][:, -1].tolist()
+    assert few.class_names("next") == ("<unk>", "the", ".")
+    assert kept == [{"the": 1, ".": 2}.get(word, 0) for word in text[4:]]
+    with pytest.raises(DataError, match="17 words, which is less than one window of 64 and the word"):
+        Text(path=str(file), unit="words").fields()
+    assert as_text(fields["tokens"][6].tolist(), names) == "the cat.\n"
+    assert sentence(text) == "the cat, the dog and the cat.\n\n“don’t!” said 12."
+    assert pieces(sentence(text)) == text

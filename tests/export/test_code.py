@@ -346,6 +346,24 @@ def test_the_split_is_the_same(digits, letters, validation):
             np.testing.assert_array_equal(found[part].numpy(), rows)
 
 
+def test_words_are_read_by_the_script_as_here(letters, text_file, tmp_path):
+    text_file.write_text("\ufeff“Don’t!” said the cat,\nthe _dog_ and I.\n \n" * 20, "utf-8")
+    graph, changes = letters.graph, {"unit": "words", "vocabulary": 9, "stride": 5}
+    for name, value in changes.items():
+        graph = graph.set_param("text_1", name, value)
+    made = script(letters.with_graph(graph))
+    names: dict[str, object] = {"__name__": "script", "__file__": str(tmp_path / "train.py")}
+    for beside, content in made.files.items():
+        (tmp_path / beside).write_bytes(content)
+    exec(made.text.rpartition("if __name__")[0], names)
+    read, fields = names["read_text_1"](), load(REGISTRY["text"].from_params(graph["text_1"].params))
+    assert fields["tokens"].min() == 0  # some are unknown
+    assert fields["tokens"].max() == 8
+    for field in ("tokens", "next"):
+        np.testing.assert_array_equal(read[field], fields[field])
+    assert max(map(len, made.text.partition("# --- data")[2].splitlines())) <= 100
+
+
 def test_a_split_that_cannot_be_drawn_anew_lies_beside_the_script(digits, tmp_path):
     training = replace(digits.training, split="group", split_by="label", folds=4, fold=2)
     project = replace(digits, training=training)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netbuilder.app.panels.pictures.numbers import is_picture
+from netbuilder.layers.text_words import as_text
 
 Shows = Literal["pictures", "points", "table", "texts", "series"]
 
@@ -91,8 +92,7 @@ def class_counts(
 
 def text_of(row: npt.NDArray[Any], names: tuple[str, ...]) -> str:
     """Tokens as a text on one line."""
-    words = (names[int(t)] if 0 <= int(t) < len(names) else "?" for t in row)
-    return "".join(words).replace("\n", " ↵ ")
+    return as_text(map(int, row), names).replace("\n", " ↵ ")
 
 
 def table_of(

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from netbuilder.app.panels.look_inside.predictions import Predictions
 from netbuilder.app.panels.pictures.numbers import is_picture, picture, span
 from netbuilder.app.widgets.image_view import to_image
+from netbuilder.layers.text_words import as_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -117,9 +118,7 @@ class SampleModel(QAbstractListModel):
         row = found.inputs[sample]
         if found.subject.kind == "tokens":
             names = found.subject.tokens
-            return "".join(names[int(t)] if int(t) < len(names) else "?" for t in row).replace(
-                "\n", "↵"
-            )
+            return as_text(map(int, row), names).replace("\n", "↵")
         if found.subject.answers == "number":
             return ""  # what was said and what is true need the whole line
         numbers = np.asarray(row, np.float64).ravel()[:6]

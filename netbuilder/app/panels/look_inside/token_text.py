@@ -80,13 +80,15 @@ class TokenText(QWidget):
     def rects(self, width: int) -> list[QRect]:
         """Where each token is drawn in this width."""
         metrics = QFontMetrics(fonts.panel_mono())
+        words = " " not in self._tokens and any(len(token) > 1 for token in self._tokens)
+        gap = metrics.horizontalAdvance(" ") - 2 * PAD if words else 0
         x, y, found = 0, 0, list[QRect]()
         for token in self._tokens:
             wide = metrics.horizontalAdvance(visible(token)) + 2 * PAD
             if x and x + wide > width:
                 x, y = 0, y + LINE
             found.append(QRect(x, y, wide, LINE - 2))
-            x += wide
+            x += wide + gap
             if token == "\n":
                 x, y = 0, y + LINE
         return found
