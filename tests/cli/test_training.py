@@ -189,3 +189,32 @@ def test_explain(nb: Nb, run: Path, tmp_path: Path) -> None:
     ran = nb("explain", run, "--sample", "99999", "-o", target)
     assert ran.code in (1, 2)
     assert ran.sentence
+
+
+def test_neighbours_of_a_word(nb: Nb, tmp_path: Path) -> None:
+    text, folder = tmp_path / "text.txt", tmp_path / "run"
+    text.write_text("cat dog cat horse pear plum apple pear " * 40)
+    net = Network("words")
+    data = net.skip_gram(path=str(text), window=1, samples=400, negatives=1, subsample=0.0)
+    center = net.embedding(data.center, embedding_dim=4, id="words")
+    around = net.embedding(data.context, embedding_dim=4, id="around")
+    wrong = net.embedding(data.negatives, embedding_dim=4, share="around")
+    net.output(center)
+    net.negative_sampling(center, around, wrong)
+    save(net.project(epochs=1, device="cpu"), tmp_path / "words.netbuilder")
+    assert nb("train", tmp_path / "words.netbuilder", "--folder", folder).code == 0
+    asked = ("explain", folder, "--method", "neighbours", "--token", "Cat", "--count", 3)
+    ran = nb(*asked)
+    assert (ran.code, ran.err) == (0, "")
+    title, *lines = ran.out.splitlines()
+    assert title == "Nearest to 'cat' in words, by cosine:"
+    found = nb(*asked, "--json").json
+    assert [line.split() for line in lines] == [
+        [f"{value:.3f}", name] for name, value in zip(found["tokens"], found["values"], strict=True)
+    ]
+    assert found["values"] == sorted(found["values"], reverse=True)
+    far = nb(*asked, "--measure", "euclid", "--node", "around").out
+    assert far.startswith("Nearest to 'cat' in around, by distance:")
+    ran = nb("explain", folder, "--method", "neighbours", "--token", "zebra")
+    assert ran.code in (1, 2)
+    assert "has no token 'zebra'" in ran.sentence

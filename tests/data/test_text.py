@@ -126,7 +126,9 @@ def test_words_are_numbered_by_their_frequency_and_the_rest_is_unknown(tmp_path:
     kept = load(few)["next"][:, -1].tolist()
     assert few.class_names("next") == ("<unk>", "the", ".")
     assert kept == [{"the": 1, ".": 2}.get(word, 0) for word in text[4:]]
-    with pytest.raises(DataError, match="17 words, which is less than one window of 64 and the word"):
+    with pytest.raises(
+        DataError, match="17 words, which is less than one window of 64 and the word"
+    ):
         Text(path=str(file), unit="words").fields()
     assert as_text(fields["tokens"][6].tolist(), names) == "the cat.\n"
     assert sentence(text) == "the cat, the dog and the cat.\n\n“don’t!” said 12."

@@ -356,7 +356,10 @@ def test_words_are_read_by_the_script_as_here(letters, text_file, tmp_path):
     for beside, content in made.files.items():
         (tmp_path / beside).write_bytes(content)
     exec(made.text.rpartition("if __name__")[0], names)
-    read, fields = names["read_text_1"](), load(REGISTRY["text"].from_params(graph["text_1"].params))
+    read, fields = (
+        names["read_text_1"](),
+        load(REGISTRY["text"].from_params(graph["text_1"].params)),
+    )
     assert fields["tokens"].min() == 0  # some are unknown
     assert fields["tokens"].max() == 8
     for field in ("tokens", "next"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
@@ -14,6 +14,7 @@ from netbuilder.app.panels.look_inside.answer import WIDTH as ANSWER_WIDTH
 from netbuilder.app.panels.look_inside.answer import AnswerView
 from netbuilder.app.panels.look_inside.attention_view import AttentionView
 from netbuilder.app.panels.look_inside.maps import FeatureMaps
+from netbuilder.app.panels.look_inside.neighbours_view import NeighboursView
 from netbuilder.app.panels.look_inside.predictions import Predictions
 from netbuilder.app.panels.look_inside.samples import WIDTH, SampleStrip
 from netbuilder.app.panels.look_inside.subject import Subject
@@ -31,11 +32,16 @@ STRIP = 96
 TALL = 520
 """From this height on feature maps and attention have a row of their own."""
 
+ROOMY = 1500
+"""From this width on three of them stand side by side; before, one is chosen."""
+
 NARROW = 1106
 """Below this width strip and answer give up some of theirs."""
 NARROWEST = 990
 
 INTERVAL_MS = 330
+
+Side = Literal["maps", "attention", "neighbours"]
 
 
 class LookInside(QWidget):
@@ -53,14 +59,22 @@ class LookInside(QWidget):
         self._rows = 0
         self._due = True
         self._tall: bool | None = None
+        self._roomy: bool | None = None
         self.strip = SampleStrip()
         self.why = Why(session)
         self.maps = FeatureMaps(session)
         self.attention = AttentionView(session)
+        self.neighbours = NeighboursView(session)
         self.answer = AnswerView()
         self.empty = Empty("There is nothing to look into yet.")
         self.maps_chip = Chip("Feature maps", checkable=True)
         self.attention_chip = Chip("Attention", checkable=True)
+        self.neighbours_chip = Chip("Neighbours", checkable=True)
+        self._sides: dict[Side, tuple[Chip, QWidget]] = {
+            "maps": (self.maps_chip, self.maps),
+            "attention": (self.attention_chip, self.attention),
+            "neighbours": (self.neighbours_chip, self.neighbours),
+        }
         self._data = LiveQuestion(session, "data", self._data_came, 0, self.isVisible, self)
         self._predict = LiveQuestion(
             session, "predict", self._predicted, INTERVAL_MS, self.isVisible, self
@@ -68,8 +82,8 @@ class LookInside(QWidget):
         self._lay_out()
         self.strip.chosen.connect(self._chosen)
         self.why.answered.connect(lambda result: self.answer.updated.setText(step_words(result)))
-        self.maps_chip.clicked.connect(lambda: self._show_side(attention=False))
-        self.attention_chip.clicked.connect(lambda: self._show_side(attention=True))
+        for side, (chip, _) in self._sides.items():
+            chip.clicked.connect(lambda _=False, side=side: self._show_side(side))
         session.events.connect(self._take)
         session.document.settled.connect(self.look_at)
         theme.changed.connect(self.update)
@@ -84,8 +98,8 @@ class LookInside(QWidget):
         row = QHBoxLayout(self._switch)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(self.maps_chip)
-        row.addWidget(self.attention_chip)
+        for chip, _ in self._sides.values():
+            row.addWidget(chip)
         row.addStretch(1)
         self._middle = QGridLayout()
         self._middle.setHorizontalSpacing(sizes.GAPS[4])
@@ -108,7 +122,7 @@ class LookInside(QWidget):
         subject = Subject.of(project)
         if subject.trouble:
             # A half-wired network is an everyday sight: what was shown stays.
-            if self.subject.kind == "none":
+            if self.subject.kind == "none" and not self.subject.embeddings:
                 self.empty.say("There is nothing to look into yet.", subject.trouble)
                 self._pages.setCurrentWidget(self.empty)
             return
@@ -125,10 +139,13 @@ class LookInside(QWidget):
         self._predict.forget()
         self.answer.clear()
         self.answer.updated.setText("")
-        for part in (self.why, self.maps, self.attention):
+        for part in (self.why, self.maps, self.attention, self.neighbours):
             part.show_subject(subject)
+        explained = subject.kind != "none"
+        for beside in (self.strip, self.why, self.answer):
+            beside.setVisible(explained)
         self.strip.show_predictions(self.predictions)
-        if subject.kind == "none":
+        if not explained and not subject.embeddings:
             self.empty.say(
                 "This network takes nothing that can be looked into.",
                 "Pictures, tables, points, series and texts can be; see Train for what it makes.",
@@ -136,11 +153,14 @@ class LookInside(QWidget):
             self._pages.setCurrentWidget(self.empty)
             return
         self._pages.setCurrentWidget(self._inside)
-        self._show_side(attention=subject.attends)
-        self._data.ask(samples=1)
+        self._show_side("attention")
+        self.neighbours.ask()
+        if explained:
+            self._data.ask(samples=1)
 
     def refresh(self) -> None:
         """Ask everything anew, as soon as somebody looks."""
+        self.neighbours.ask()
         if self.subject.kind == "none" or not self._rows:
             return
         rows = list(range(min(STRIP, self._rows)))
@@ -148,7 +168,7 @@ class LookInside(QWidget):
 
     def show_node(self, node_id: str) -> None:
         """Show the feature maps of a node, for instance of the one selected on the canvas."""
-        self._show_side(attention=False)
+        self._show_side("maps")
         self.maps.show_node(node_id)
 
     def _chosen(self, sample: int) -> None:
@@ -221,45 +241,60 @@ class LookInside(QWidget):
 
     def _arrange(self) -> None:
         tall = self.height() >= TALL
-        if tall == self._tall:
+        roomy = self.width() >= ROOMY
+        if (tall, roomy) == (self._tall, self._roomy):
             return
-        self._tall = tall
+        self._tall, self._roomy = tall, roomy
         grid = self._middle
-        for part in (self._switch, self.why, self.maps, self.attention):
+        views = [view for _, view in self._sides.values()]
+        for part in (self._switch, self.why, *views):
             grid.removeWidget(part)
         if tall:
-            grid.addWidget(self.why, 0, 0, 1, 2)
-            grid.addWidget(self._switch, 1, 0, 1, 2)
-            grid.addWidget(self.maps, 2, 0)
-            grid.addWidget(self.attention, 2, 1)
+            grid.addWidget(self.why, 0, 0, 1, len(views))
+            grid.addWidget(self._switch, 1, 0, 1, len(views))
             stretches = (3, 0, 4)
         else:
             grid.addWidget(self.why, 0, 0, 2, 1)
             grid.addWidget(self._switch, 0, 1)
-            grid.addWidget(self.maps, 1, 1)
-            grid.addWidget(self.attention, 1, 1)
             stretches = (0, 1, 0)
+        for column, view in enumerate(views):
+            grid.addWidget(view, 2 if tall else 1, column if tall else 1)
         for row, stretch in enumerate(stretches):
             grid.setRowStretch(row, stretch)
-        self._show_side(attention=self.attention_chip.isChecked())
+        chosen = [side for side, (chip, _) in self._sides.items() if chip.isChecked()]
+        self._show_side(chosen[0] if chosen else "attention")
 
-    def _show_side(self, *, attention: bool) -> None:
-        attends, maps = self.subject.attends, bool(self.subject.maps)
-        attention = attends and (attention or not maps)
-        both = bool(self._tall) and attends and maps
-        self.maps_chip.setChecked(not attention)
-        self.attention_chip.setChecked(attention)
-        self.attention.setVisible(both or attention)
-        self.maps.setVisible(both or (maps and not attention))
-        self._switch.setVisible(attends and maps and not self._tall)
-        self._middle.setColumnStretch(0, 1)
-        # Where there is nothing to show at its side, the explanation has all the room.
-        self._middle.setColumnStretch(1, 1 if attends or maps else 0)
+    def _show_side(self, wanted: Side) -> None:
+        """One of the parts at the side of the explanation, or all where there is room below."""
+        s = self.subject
+        explained = s.kind != "none"  # maps and attention are of a sample
+        there: dict[Side, bool] = {
+            "maps": explained and bool(s.maps),
+            "attention": explained and s.attends,
+            "neighbours": bool(s.embeddings),
+        }
+        sides = [side for side in self._sides if there[side]]
+        shown = wanted if wanted in sides else next(iter(sides), None)
+        all_ = bool(self._tall) and (bool(self._roomy) or len(sides) < len(self._sides))
+        for column, (side, (chip, view)) in enumerate(self._sides.items()):
+            seen = there[side] and (all_ or side == shown)
+            chip.setChecked(side == shown)
+            chip.setVisible(there[side])
+            view.setVisible(seen)
+            # Where there is nothing to show, the others have all the room.
+            share = 4 if side == "attention" else 3
+            self._middle.setColumnStretch(column, share if self._tall and seen else 0)
+        self._switch.setVisible(len(sides) > 1 and not all_)
+        if not self._tall:
+            self._middle.setColumnStretch(0, 1 if explained else 0)
+            self._middle.setColumnStretch(1, 1 if sides else 0)
+        elif not sides:
+            self._middle.setColumnStretch(0, 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line beside the strip and before the answer."""
         super().paintEvent(event)
-        if self._pages.currentWidget() is not self._inside:
+        if self._pages.currentWidget() is not self._inside or self.strip.isHidden():
             return
         painter = QPainter(self)
         gap = sizes.GAPS[4] // 2

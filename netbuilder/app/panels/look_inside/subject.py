@@ -40,6 +40,7 @@ class Subject:
     attends: bool = False
     makes: bool = False
     maps: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     trouble: str = ""
 
@@ -90,6 +91,11 @@ class Subject:
                 if roles[node_id] == "layer"
                 for port, spec_ in list(info.outputs.items())[:1]
                 if spec_.axes in (3, 4) and spec_.dtype == "float32"
+            ),
+            embeddings=tuple(
+                path[0]
+                for path, info in found.nodes.items()
+                if len(path) == 1 and info.layer.kind == "embedding"
             ),
             losses=tuple(source.losses),
         )

@@ -298,3 +298,19 @@ def test_maps_or_attention(reader: LookInside) -> None:
     reader.resize(1600, 900)
     assert reader.maps.isVisible()
     assert reader.attention.isVisible()
+
+
+def test_neighbours_share_the_side_with_attention(reader: LookInside, qtbot: QtBot) -> None:
+    assert not reader.neighbours.isVisible()
+    qtbot.mouseClick(reader.neighbours_chip, Qt.MouseButton.LeftButton)
+    assert reader.neighbours.isVisible()
+    assert not reader.attention.isVisible()
+    assert asked(reader).last("neighbours").arguments["node"] == "embedding_1"
+    assert not reader.neighbours.node.isVisible()  # there is only one
+    reader.resize(1400, 700)  # too narrow for all three
+    qtbot.waitUntil(lambda: reader.why.height() < 400)
+    assert reader.neighbours_chip.isVisible()
+    assert not reader.attention.isVisible()
+    reader.resize(1500, 700)
+    qtbot.waitUntil(lambda: reader.attention.isVisible() and reader.neighbours.isVisible())
+    assert reader.attention.head_choice.x() >= reader.attention.layer.geometry().right()
