@@ -271,8 +271,12 @@ _F = (
     row(
         "F3",
         "language models",
-        kinds("text embedding perplexity") + "\n" + later("words", "subwords"),
+        kinds("text embedding perplexity")
+        + "\nparam:text.unit=words\nparam:text.vocabulary\n"
+        + later("subwords"),
         "char_transformer",
+        "tests/explain/test_text.py:"
+        "test_words_are_written_with_blanks_and_never_the_unknown_one",
     ),
     row(
         "F4",
@@ -286,7 +290,8 @@ _F = (
         kinds("embedding one_hot embedding_bag tied_linear")
         + "\nparam:embedding.padding_idx\n"
         + kinds("skip_gram cbow negative_sampling cooccurrence glove")
-        + "\ncode:netbuilder/explain/neighbours.py:neighbours",
+        + "\ncode:netbuilder/explain/neighbours.py:neighbours\n"
+        "code:netbuilder/app/panels/look_inside/neighbours_view.py:NeighboursView",
         "word2vec",
         "tests/explain/test_neighbours.py:test_words_of_one_group_find_each_other",
     ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_words_are_written_with_blanks_and_never_the_unknown_one(tmp_path: Path)
     with torch.no_grad():
         model.embedding_1.weight.copy_(torch.eye(6))
         model.linear_1.weight.zero_()
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(order):
             model.linear_1.weight[names.index(after), names.index(before)] = 50.0
         model.linear_1.bias.zero_()[0] = 20.0  # the unknown word, behind one that is unknown
         model.linear_1.bias[names.index("one")] = 10.0
