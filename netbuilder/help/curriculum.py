@@ -132,6 +132,8 @@ def _defined(path: Path) -> frozenset[str]:
             names.add(statement.name)
         elif isinstance(statement, ast.Assign):
             names |= {t.id for t in statement.targets if isinstance(t, ast.Name)}
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            names.add(statement.target.id)
     return frozenset(names)
 
 
