@@ -275,8 +275,7 @@ _F = (
         + "\nparam:text.unit=words\nparam:text.vocabulary\n"
         + later("subwords"),
         "char_transformer",
-        "tests/explain/test_text.py:"
-        "test_words_are_written_with_blanks_and_never_the_unknown_one",
+        "tests/explain/test_text.py:test_words_are_written_with_blanks_and_never_the_unknown_one",
     ),
     row(
         "F4",
