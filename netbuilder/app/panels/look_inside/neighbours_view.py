@@ -46,7 +46,8 @@ class NeighboursView(Tile):
         self._known = QStringListModel(self)
         completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.popup().setFont(fonts.panel_mono())
+        if (popup := completer.popup()) is not None:
+            popup.setFont(fonts.panel_mono())
         completer.activated.connect(self._entered)
         self.field.setCompleter(completer)
         self.measure = ChoiceField([("cosine", "cosine"), ("Euclidean", "euclid")])
