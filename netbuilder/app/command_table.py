@@ -120,6 +120,7 @@ WINDOW: dict[str, Command] = {
     "stop_after_epoch": Command("Stop after this epoch", ("Ctrl+Alt+Shift+Return",)),
     "queue": Command("Add to the queue"),
     "apart": Command("Train in a process of its own"),
+    "run_elsewhere": Command("Run elsewhere…"),
     "export": Command("Export…", ("Ctrl+Shift+E",)),
     "guide": Command("Guide", ("F1",)),
     "commands": Command("Every command", ("Ctrl+Shift+P",)),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from netbuilder.app.panels.train import History
+from netbuilder.app.run_elsewhere import RunElsewhere
 from netbuilder.graph.atomic import FileError
 from netbuilder.training import headless, presence
 from netbuilder.training.events import Failed, Finished
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Answer = Literal["stop", "keep", "cancel"]
 _POLL_MS = 300
+#: Between two looks for a run that has not begun yet.
+_WAIT_MS = 1000
 _AGAIN_MS = 6000
 #: So many of the latest runs are asked whether they live when the window opens.
 _LOOKED_AT = 100
@@ -44,6 +47,11 @@ class Elsewhere(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
+        self._awaited: Path | None = None
+        self._waiting = QTimer(self)
+        self._waiting.setInterval(_WAIT_MS)
+        self._waiting.timeout.connect(self._look_for_awaited)
+        self.launching: RunElsewhere | None = None
 
     # --- closing -------------------------------------------------------------------------
 
@@ -61,6 +69,7 @@ class Elsewhere(QObject):
     def hand_over(self) -> None:
         """After the engine saved the run and ended: a process of its own goes on with it."""
         self._stop_following()
+        self._stop_waiting()
         kept, self._kept = self._kept, None
         if kept is not None:
             headless.go_on(Run(Path(kept)))
@@ -106,7 +115,42 @@ class Elsewhere(QObject):
             "info", f"{run.id} trains in a process of its own.", "Show the runs", self._show_runs
         )
 
+    def show_launching(self) -> None:
+        """How to train the open project on other machines."""
+        if self.launching is not None:
+            self.launching.close()
+            self.launching.deleteLater()
+        self.launching = RunElsewhere(self._window.document, self._window)
+        self.launching.follow_wanted.connect(self.follow_when_begun)
+        self.launching.show()
+
     # --- following -----------------------------------------------------------------------
+
+    def follow_when_begun(self, folder: str) -> None:
+        """Follow the run in a folder, as soon as there is one."""
+        self._awaited = Path(folder)
+        self._look_for_awaited()
+        if self._awaited is not None:
+            self._waiting.start()
+            self._window.say(
+                "info", f"Waiting until a run begins in {folder}.", "Stop waiting",
+                self._stop_waiting,
+            )  # fmt: skip
+
+    @property
+    def awaited(self) -> Path | None:
+        """The folder in which a run is yet to begin."""
+        return self._awaited
+
+    def _look_for_awaited(self) -> None:
+        folder = self._awaited
+        if folder is not None and (folder / "run.sqlite").is_file():
+            self._stop_waiting()
+            self.follow(str(folder))
+
+    def _stop_waiting(self) -> None:
+        self._waiting.stop()
+        self._awaited = None
 
     def follow(self, folder: str) -> None:
         """Show the curves of a run as another process makes them grow."""

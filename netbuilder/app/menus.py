@@ -278,6 +278,7 @@ class Menus:
         menu.addSeparator()
         self._add(menu, "queue", window.trainer.enqueue)
         self._add(menu, "apart", window.elsewhere.begin_apart)
+        self._add(menu, "run_elsewhere", window.elsewhere.show_launching)
 
     def _export(self) -> None:
         menu, window = self.menus["Export"], self.window

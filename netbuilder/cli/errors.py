@@ -14,7 +14,8 @@ from netbuilder import trusted
 BAD_INPUT = (
     "FileError", "RunError", "CompileError", "ParamError", "GraphError", "DataError",
     "SettingError", "BaselineError", "ShapeError", "UnknownKind", "InputError", "RecordError",
-    "LabelError", "SearchError", "RaceError", "Untrusted", "TuningError",
+    "LabelError", "LaunchError", "JoinError", "SearchError", "RaceError", "Untrusted",
+    "TuningError",
 )  # fmt: skip
 
 

@@ -219,6 +219,34 @@ def screenshot(
 
 
 @program.command()
+def elsewhere(
+    project: ProjectPath,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Script to write, the project beside it.")
+    ] = None,
+    slurm: Annotated[bool, typer.Option("--slurm", help="For sbatch.")] = False,
+    nodes: Annotated[int, typer.Option(help="Machines.")] = 1,
+    processes: Annotated[int, typer.Option(help="Processes on each of them.")] = 2,
+    cores: Annotated[int, typer.Option(help="Cores of each process.")] = 1,
+    cards: Annotated[
+        bool, typer.Option("--cards", help="Each process has a graphics card.")
+    ] = False,
+    minutes: Annotated[int, typer.Option(help="Time limit of Slurm; 0 for its own.")] = 0,
+    restarts: Annotated[int, typer.Option(help="How often all begin anew if one dies.")] = 2,
+    head: Annotated[str, typer.Option(help="Machine where several meet without Slurm.")] = "",
+    json: Json = False,
+) -> None:
+    """The torchrun command or Slurm script that trains a project on other machines."""
+    from netbuilder.cli.launching import run
+    from netbuilder.training.together.launching import Launch
+
+    def launch(name: str) -> Launch:
+        return Launch(name, slurm, nodes, processes, cores, cards, minutes, restarts, head)
+
+    run(project, launch, output, json)
+
+
+@program.command()
 def trust(
     project: Annotated[Path | None, typer.Argument(help="A .netbuilder file.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Trust it without being asked.")] = False,

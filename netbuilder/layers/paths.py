@@ -30,6 +30,18 @@ def portable(project: Project, folder: Path) -> Project:
     return _mapped(project, relative)
 
 
+def paths_in(project: Project) -> tuple[str, ...]:
+    """Every file that a project names, each once."""
+    found: list[str] = []
+
+    def note(path: str) -> str:
+        found.append(path)
+        return path
+
+    _mapped(project, note)
+    return tuple(dict.fromkeys(path for path in found if path))
+
+
 def _mapped(project: Project, change: Callable[[str], str]) -> Project:
     graph = _graph(project.graph, change)
     blocks = {n: replace(b, graph=_graph(b.graph, change)) for n, b in project.blocks.items()}

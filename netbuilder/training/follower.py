@@ -10,9 +10,13 @@ import numpy as np
 
 from netbuilder.graph.atomic import FileError
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Paused, Started, Steps
-from netbuilder.training.presence import present
+from netbuilder.training.presence import afar, present
 from netbuilder.training.record import Record
 from netbuilder.training.run import Run
+
+#: A run on another machine whose record stood still so long is taken to have ended, unless its
+#: lock is seen here.
+QUIET_S = 120.0
 
 
 class Follower:
@@ -30,6 +34,7 @@ class Follower:
         self._state = ""
         self._pace: tuple[float, int] | None = None
         self._speed = 0.0
+        self._changed, self._changed_at = 0.0, -math.inf
 
     def close(self) -> None:
         """Close the record."""
@@ -42,7 +47,7 @@ class Follower:
         if self.over:
             return []
         # Asked before the record is read: what it wrote before it went is then seen.
-        alive = present(self.run.folder)
+        alive = present(self.run.folder) or self._grows()
         if self._record is None:
             self._record = self.run.record()
         facts = self._record.facts()
@@ -56,11 +61,23 @@ class Follower:
         if state != self._state and state == "paused":
             found.append(Paused(self._step))
         self._state = state
-        if not alive:
+        if not alive or (afar(self.run.folder) and state in ("finished", "stopped", "failed")):
             self.over = True
             found.append(self._end(self._record, facts))
             self.close()
         return found
+
+    def _grows(self) -> bool:
+        """Whether the record of a run on another machine was written to not long ago."""
+        if not afar(self.run.folder):
+            return False
+        try:
+            changed = (self.run.folder / "run.sqlite").stat().st_mtime
+        except OSError:
+            return False
+        if changed != self._changed:  # clocks of two machines differ, so only that it changes
+            self._changed, self._changed_at = changed, time.monotonic()
+        return time.monotonic() - self._changed_at < QUIET_S
 
     def _begun(self) -> Started:
         facts = self.run.environment

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import threading
 import time
 from pathlib import Path
@@ -70,7 +71,7 @@ class Presence:
         self._file, self._folder = file, folder
         with contextlib.suppress(OSError):  # only told to people who look into the file
             file.truncate(0)
-            file.write(json.dumps({"process": os.getpid(), "since": time.time()}) + "\n")
+            file.write(json.dumps(_facts()) + "\n")
             file.flush()
         (folder / _REQUEST).unlink(missing_ok=True)  # it was meant for the one before
         self._thread = threading.Thread(target=self._listen, name="requests", daemon=True)
@@ -102,6 +103,20 @@ class Presence:
                 self._control.pause()
             elif wish == "resume":
                 self._control.resume()
+
+
+def _facts() -> dict[str, object]:
+    return {"process": os.getpid(), "host": platform.node(), "since": time.time()}
+
+
+def afar(folder: Path) -> bool:
+    """Whether a run was last trained on another machine, whose lock is not always seen here."""
+    try:
+        facts = json.loads((folder / _LOCK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    host = facts.get("host") if isinstance(facts, dict) else None
+    return host is not None and host != platform.node()
 
 
 def present(folder: Path) -> bool:

@@ -48,12 +48,13 @@ class RecordError(ValueError):
 class Record:
     """Writer and reader of one run's figures; use one object a thread."""
 
-    def __init__(self, path: Path, write: bool = False) -> None:
+    def __init__(self, path: Path, write: bool = False, afar: bool = False) -> None:
+        """afar: it is read from other machines, where what WAL needs is not shared."""
         self._path = path
         try:
             if write:
                 self._base = sqlite3.connect(path, timeout=5, check_same_thread=False)
-                self._base.execute("PRAGMA journal_mode=WAL")
+                self._base.execute(f"PRAGMA journal_mode={'DELETE' if afar else 'WAL'}")
                 self._base.execute("PRAGMA synchronous=NORMAL")
                 self._base.executescript(_SCHEMA)
             else:

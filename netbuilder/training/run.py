@@ -76,9 +76,9 @@ class Run:
             raise RunError(f"{self.folder} has no readable run.json.")
         return values
 
-    def record(self, write: bool = False) -> Record:
-        """The figures it reported. Raises RecordError."""
-        return Record(self.folder / "run.sqlite", write)
+    def record(self, write: bool = False, afar: bool = False) -> Record:
+        """The figures it reported; afar: other machines read it, too. Raises RecordError."""
+        return Record(self.folder / "run.sqlite", write, afar)
 
     @property
     def state(self) -> str:

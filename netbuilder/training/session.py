@@ -101,7 +101,9 @@ class Session:
         self._best_weights: dict[str, Tensor] = {}
         self._best_saved = True
         self.run = self._run(folder, resume)
-        self.record: Record = self.run.record(write=True) if self.writes else Unwritten()
+        self.record: Record = (
+            self.run.record(write=True, afar=team is not None) if self.writes else Unwritten()
+        )
         self._saved_at = time.perf_counter()
         self._cost = 0.0
         self._recorded: dict[str, float] = {}
