@@ -42,6 +42,7 @@ class RunElsewhere(QDialog):
         self.resize(WIDTH, 600)
         self.way = ChoiceField([("torchrun", False), ("Slurm (sbatch)", True)])
         self.way.setFont(fonts.body())
+        self.way.show_value(False)
         self.nodes, self.processes = _number(1, 1024, 1), _number(1, 256, 2)
         self.cores, self.minutes = _number(1, 256, 1), _number(0, 43200, 0)
         self.minutes.setSpecialValueText("of the cluster")

@@ -39,7 +39,7 @@ def project() -> Project:
     digits = net.digits()
     x = digits.image
     for channels in (48, 64, 64):
-        x = net.relu(net.conv2d(x, out_channels=channels, kernel_size=3, padding=1))
+        x = net.relu(net.conv2d(x, out_channels=channels, kernel_size=3, padding="same"))
     scores = net.linear(net.flatten(x), out_features=10)
     net.output(scores)
     net.cross_entropy(scores, digits.label)
