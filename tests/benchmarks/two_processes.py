@@ -19,8 +19,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from netbuilder.building import Network
 from netbuilder.graph import Optimiser, Project
@@ -28,6 +27,7 @@ from netbuilder.graph.file import save
 from netbuilder.training.checkpoint import read
 from netbuilder.training.run import Run
 
+ROOT = Path(__file__).resolve().parents[2]
 EPOCHS, BATCH, GOAL = 4, 256, 1.6
 #: One thread a process, and no float that rounds otherwise in one of them.
 PLAIN = {"speed": {"layout": "contiguous", "precision": "float32", "compile": "off"}}
