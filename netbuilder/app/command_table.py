@@ -119,6 +119,8 @@ WINDOW: dict[str, Command] = {
     "stop": Command("Stop", ("Ctrl+Alt+Return",)),
     "stop_after_epoch": Command("Stop after this epoch", ("Ctrl+Alt+Shift+Return",)),
     "queue": Command("Add to the queue"),
+    "folds": Command("Cross-validate…"),
+    "bag": Command("Bag…"),
     "apart": Command("Train in a process of its own"),
     "run_elsewhere": Command("Run elsewhere…"),
     "export": Command("Export…", ("Ctrl+Shift+E",)),

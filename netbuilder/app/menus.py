@@ -277,6 +277,8 @@ class Menus:
         self._add(menu, "stop_after_epoch", window.session.stop_after_epoch)
         menu.addSeparator()
         self._add(menu, "queue", window.trainer.enqueue)
+        self._add(menu, "folds", partial(window.trainer.ask_several, "folds"))
+        self._add(menu, "bag", partial(window.trainer.ask_several, "bag"))
         self._add(menu, "apart", window.elsewhere.begin_apart)
         self._add(menu, "run_elsewhere", window.elsewhere.show_launching)
 

@@ -89,7 +89,9 @@ class Toolbar(QWidget):
         self.rate_name = QLabel("Learning rate")
         self.rate = LogSlider(1e-6, 1.0, 1e-3)
         self.rate.setMaximumWidth(230)
-        self.rate.setToolTip("Learning rate")
+        self.rate.setToolTip(
+            "Learning rate, as it is now. Under a schedule, moving it multiplies all that follow."
+        )
         self.rate.valueChanged.connect(self.rate_changed)
         self.undo = self._tool("undo", "Undo", self.undo_pressed)
         self.redo = self._tool("redo", "Redo", self.redo_pressed)
@@ -200,6 +202,8 @@ class Toolbar(QWidget):
                 self.left.setText(f"{_clock(event.seconds_left)} left")
             elif isinstance(event, EpochDone):
                 self._show(event.step, event.epoch)
+                if event.learning_rates:
+                    self.set_rate(next(iter(event.learning_rates.values())))
             elif isinstance(event, Finished):
                 self._show(event.step, event.epoch)
                 self.left.setText("stopped" if event.stopped else f"took {_clock(event.seconds)}")

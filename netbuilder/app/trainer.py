@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from netbuilder.app.panels.runs.several import Kind
 from netbuilder.engine.messages import Ready
 from netbuilder.graph import Optimiser, Project
 from netbuilder.training.events import Event, Failed, Finished, Refused, Skipped
@@ -44,6 +45,7 @@ class Trainer(QObject):
         toolbar.stop_pressed.connect(session.stop)
         toolbar.device_chosen.connect(self._choose_device)
         toolbar.rate_changed.connect(self._set_rate)
+        window.runs.details.waiting.form.wanted.connect(self._enqueue_several)
 
     # --- what a person wants -----------------------------------------------------------------
 
@@ -77,6 +79,16 @@ class Trainer(QObject):
             window.runs.queue.add(window.document.project)
             window.bottom.show_panel("runs")
             window.runs.details.turn_to("Queue")
+
+    def ask_several(self, kind: Kind) -> None:
+        """Ask how many runs on other rows there shall be: folds, or a bag."""
+        if self.may_train():
+            self._window.bottom.show_panel("runs")
+            self._window.runs.ask_several(kind)
+
+    def _enqueue_several(self, kind: Kind, count: int) -> None:
+        if self.may_train():
+            self._window.runs.queue.add_several(self._window.document.project, kind, count)
 
     def may_train(self) -> bool:
         """Whether the open project can be trained; if not, what keeps it from that is shown."""
@@ -134,6 +146,8 @@ class Trainer(QObject):
         window.toolbar.follow(events)
         window.status.follow(events)
         for event in events:
+            if isinstance(event, Failed | Finished):
+                window.show_rate()  # a schedule has left it elsewhere
             if isinstance(event, Failed):
                 self._failed(event)
             elif isinstance(event, Refused | Skipped):

@@ -248,12 +248,15 @@ class MainWindow(QMainWindow):
     # --- the document --------------------------------------------------------------------
 
     def _project_changed(self, *_: object) -> None:
-        training = self.document.project.training
-        if training.optimisers:
-            rate = training.optimisers[0].settings.get("lr")
+        self.show_rate()
+        self.toolbar.choose_device(self.document.project.training.device)
+
+    def show_rate(self) -> None:
+        """The learning rate of the project in the toolbar."""
+        for optimiser in self.document.project.training.optimisers[:1]:
+            rate = optimiser.settings.get("lr")
             if isinstance(rate, (int, float)):
                 self.toolbar.set_rate(float(rate))
-        self.toolbar.choose_device(training.device)
 
     def _opened(self) -> None:
         self.status.clear_saved()

@@ -67,6 +67,7 @@ def shown(name: str, json: bool) -> None:
         ("tags", " ".join(found.tags)),
         ("note", found.note),
         ("message", found.message),
+        ("ended early", found.reason),
         ("device", found.device),
         ("threads", text(facts.get("threads"))),
         *((f"version of {n}", str(v)) for n, v in dict(facts.get("versions", {})).items()),

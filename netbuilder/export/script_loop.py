@@ -13,6 +13,7 @@ from netbuilder.export.datasets import ScriptData
 from netbuilder.export.script_optimisers import Turn, functions, stepping, turns
 from netbuilder.export.script_parts import fits
 from netbuilder.export.script_schedules import scheduled
+from netbuilder.export.script_speed import speed
 from netbuilder.graph import Project
 from netbuilder.training.evaluate import Evaluator
 from netbuilder.training.header import read_header
@@ -48,6 +49,7 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
     moves = scheduled(made, watched, judge.higher and by_metric)
     decay = part_values(training, "ema")["decay"]
     mixup = mixing(project, source)
+    fast = speed(training, source)
     counted = moves.counted or any(t.declared.every > 1 for t in made)
     lines = [
         "def main():",
@@ -62,6 +64,7 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
         f"    model = {source.class_name}().to(options.device)",
         *_begun(project),
         *_fitted(source, data),
+        *(f"    {line}" for line in fast.made),
         *(f"    {line}" for turn in made for line in turn.made),
     ]
     if moves.steps:
@@ -88,7 +91,7 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
     lines += [
         "    for epoch in range(1, options.epochs + 1):",
         "        model.train()",
-        *_epoch(made, ["batch = mixed(batch)"] if mixup else [], after),
+        *_epoch(made, [*(["batch = mixed(batch)"] if mixup else []), *fast.batch], after),
         *_judged(data, judged, "average.module" if decay else "model", moves.epoch_done),
         "",
     ]
@@ -106,7 +109,7 @@ def loop(project: Project, source: Source, data: list[ScriptData]) -> str:
         '    save_model(model, "model.safetensors")',
         f'    print("The weights of the {which} epoch are in model.safetensors.")',
     ]
-    beside = functions(made)
+    beside = functions(made) + fast.functions
     if mixup is not None:
         alpha = part_values(training, "mixup")["alpha"]
         beside.append(_MIXED.format(alpha=alpha, labels=mixed_fields(project, source)))

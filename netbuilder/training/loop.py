@@ -163,8 +163,7 @@ class _Loop:
         )  # fmt: skip
         s.record.finished(event)
         s.record.info(state="stopped" if stopped else "finished", seconds=seconds)
-        if reason:
-            s.record.info(reason=reason)
+        s.record.info(reason=reason)
         return event
 
     def _failed(self, error: Exception) -> Failed:

@@ -20,7 +20,7 @@ class Overview:
 
     created: seconds since 1970. epochs: measured ones. best: validation figures
     of the epoch whose first objective was lowest; test: of the test split. objectives: what
-    it minimised. message: why it failed.
+    it minimised. message: why it failed. reason: why it ended before its last epoch.
     """
 
     folder: Path
@@ -35,6 +35,7 @@ class Overview:
     seconds: float = math.nan
     state: str = "unknown"
     message: str = ""
+    reason: str = ""
     tags: tuple[str, ...] = ()
     note: str = ""
 
@@ -104,6 +105,7 @@ def overview(run: Run) -> Overview:
         "seconds": _number(said.get("seconds", "")),
         "state": run.state_by(said),
         "message": said.get("message", ""),
+        "reason": said.get("reason", ""),
     }
     return Overview(**known)  # type: ignore[arg-type]
 

@@ -26,8 +26,9 @@ from netbuilder.training.feed import Feed
 from netbuilder.training.judge import Judge
 from netbuilder.training.losses import collector
 from netbuilder.training.mixing import mixing
-from netbuilder.training.parts import check_parts, part_values
+from netbuilder.training.parts import part_values
 from netbuilder.training.record import Record
+from netbuilder.training.refusing import check_settings
 from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.scheduling import Scheduling
 from netbuilder.training.speed import PLAIN, Plan, aside
@@ -60,7 +61,7 @@ class Session:
         data: Mapping[str, Fields] | None = None,
         team: Team | None = None,
     ) -> None:
-        _check(project)
+        check_settings(project)
         self.team = team
         self.project = project
         self.training = project.training
@@ -451,21 +452,3 @@ def _recorded_threads(resume: Path | None) -> object:
     with contextlib.suppress(run.RunError):
         return run.open_run(resume).environment.get("threads") if resume else None
     return None
-
-
-def _check(project: Project) -> None:
-    """Refuse training settings that cannot work, with one sentence."""
-    t = project.training
-    if t.epochs < 1:
-        raise TrainingError(f"Epochs is at least 1, not {t.epochs}.")
-    if t.batch_size < 1:
-        raise TrainingError(f"Batch size is at least 1, not {t.batch_size}.")
-    if not 0 <= t.seed < 2**63:
-        raise TrainingError(f"The seed is a whole number from 0 on, not {t.seed}.")
-    if not t.optimisers:
-        raise TrainingError("There is no optimiser; add one in the training settings.")
-    names = [optimiser.name for optimiser in t.optimisers]
-    for name in names:
-        if names.count(name) > 1:
-            raise TrainingError(f"Two optimisers are called {name}; rename one.")
-    check_parts(t)

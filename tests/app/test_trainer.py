@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from netbuilder.app.window import MainWindow
 from netbuilder.graph import Project
-from netbuilder.training.events import Failed
+from netbuilder.training.events import EpochDone, Failed, Finished
 
 
 @pytest.mark.slow
 def test_faults_are_said_with_what_can_be_done(
-    open_window: Callable[..., MainWindow], blobs: Callable[..., Project]
+    open_window: Callable[..., MainWindow], blobs: Callable[..., Project], qtbot: QtBot
 ) -> None:
     window = open_window(blobs(batch_size=64))
     session, document = window.session, window.document
@@ -45,3 +47,19 @@ def test_faults_are_said_with_what_can_be_done(
     session.silence.emit("")
     assert toast not in window.toasts.visible()
     assert window.status.labels["state"].text() == "Engine is starting"
+
+    # What is in force is shown while it runs, the project's own rate after it.
+    session.events.emit([EpochDone(1, 9, {}, {}, learning_rates={"main": 0.004})])
+    assert window.toolbar.rate.value() == pytest.approx(0.004)
+    session.events.emit([Finished("a", "a", True, 9, 1, {})])
+    assert window.toolbar.rate.value() == pytest.approx(0.05)
+
+    trained: list[Project] = []
+    session.train, session.state = trained.append, "idle"
+    window.menus.by_name["bag"].trigger()
+    form = window.runs.details.waiting.form
+    assert form.isVisible()
+    form.count.setValue(4)
+    qtbot.mouseClick(form.add, Qt.MouseButton.LeftButton)
+    assert [item.project.training.resample for item in window.runs.queue.items] == [1, 2, 3, 4]
+    assert trained[0].training.resample == 1

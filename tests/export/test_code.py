@@ -207,7 +207,7 @@ SETTINGS = {
     ),
 }  # fmt: skip
 
-CASES = ("digits", "letters", "regression", "adversaries", "two_sources", *SETTINGS)
+CASES = ("digits", "fast", "letters", "regression", "adversaries", "two_sources", *SETTINGS)
 
 #: Runs scripts in turn, each in its folder, where importing netbuilder fails.
 _RUN = """
@@ -226,6 +226,8 @@ def projects(digits, letters, tmp_path, request) -> dict[str, Project]:
     wire = request.getfixturevalue("wire")
     made = {f.__name__: f(tmp_path, wire) for f in (regression, adversaries, two_sources)}
     made |= {name: make(tmp_path, wire) for name, make in SETTINGS.items()}
+    fast = {"speed": {"layout": "channels_last", "precision": "bfloat16", "compile": "off"}}
+    made["fast"] = replace(digits, training=replace(digits.training, settings=fast))
     return {"digits": digits, "letters": letters, **made}
 
 
@@ -382,6 +384,19 @@ def test_a_split_that_cannot_be_drawn_anew_lies_beside_the_script(digits, tmp_pa
     for part, rows in expected.items():
         np.testing.assert_array_equal(found[part].numpy(), rows)
     assert f'rows = split_of("{beside}")' in made.text
+
+
+def test_a_script_computes_as_its_project_says(digits):
+    def text(**settings: str) -> str:
+        training = replace(digits.training, settings={"speed": settings})
+        return script(replace(digits, training=training)).text
+
+    plain = text()
+    assert not any(word in plain for word in ("channels_last", "autocast", "torch.compile"))
+    assert "model.to(memory_format=torch.channels_last)" in text(layout="channels_last")
+    assert "torch.autocast" in text(precision="bfloat16")
+    assert "model.objective = compiled(model.objective)" in text(compile="on")
+    assert text(layout="contiguous", precision="float32", compile="off") == plain
 
 
 def test_a_script_is_tidy(digits, letters):

@@ -25,6 +25,7 @@ from netbuilder.app.panels.runs.details import Details
 from netbuilder.app.panels.runs.looks import SIZE
 from netbuilder.app.panels.runs.model import RunsModel
 from netbuilder.app.panels.runs.more import More
+from netbuilder.app.panels.runs.several import Kind
 from netbuilder.app.panels.runs.summary import RunSummary
 from netbuilder.app.panels.train.history import History
 from netbuilder.app.session import Session
@@ -181,6 +182,12 @@ class RunsPanel(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def ask_several(self, kind: Kind) -> None:
+        """Ask, beside the queue, how many runs on other rows there shall be."""
+        self.details.turn_to("Queue")
+        self.details.waiting.form.ask(kind)
+        self._filled()
+
     def _search(self, text: str) -> None:
         try:
             wanted = search(text)
@@ -294,8 +301,9 @@ class RunsPanel(QWidget):
 
     def _filled(self) -> None:
         any_run = self.model.count > 0
-        self.empty.setVisible(not any_run and not self.queue.items)
-        self.parts.setVisible(any_run or bool(self.queue.items))
+        shown = any_run or bool(self.queue.items) or not self.details.waiting.form.isHidden()
+        self.empty.setVisible(not shown)
+        self.parts.setVisible(shown)
         self._count()
         if self.model.rowCount() and self.chosen() is None:
             self._select_again()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from netbuilder.app.panels.runs.queue import RunQueue
+from netbuilder.app.panels.runs.several_form import SeveralFigures, SeveralForm
 from netbuilder.app.theme import colour, icons, sizes, theme
 from netbuilder.app.widgets import ThemedLabel
 
@@ -33,6 +34,8 @@ class QueueView(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Queue of runs")
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.form, self.figures = SeveralForm(), SeveralFigures()
+        self.form.hide()
         self.up = self._button("Up", "", lambda: self._move(-1))
         self.down = self._button("Down", "", lambda: self._move(1))
         self.remove = self._button("Remove", "remove", self._remove)
@@ -45,9 +48,12 @@ class QueueView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.words)
+        layout.addWidget(self.form)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.figures, 1)
         layout.addLayout(row)
         queue.changed.connect(self._fill)
+        queue.progressed.connect(self._show_several)
         self.list.currentRowChanged.connect(self._enable)
         theme.changed.connect(self._fill)
         self._fill()
@@ -64,7 +70,7 @@ class QueueView(QWidget):
         place = self.list.currentRow()
         self.list.clear()
         for item in self.queue.items:
-            parts = (item.project.name, item.state, item.message)
+            parts = (item.project.name, item.label, item.state, item.message)
             row = QListWidgetItem(icons.icon(_ICON[item.state]), " · ".join(p for p in parts if p))
             row.setForeground(colour(_INK.get(item.state, "text2")))
             row.setToolTip(item.message)
@@ -78,6 +84,10 @@ class QueueView(QWidget):
         self.words.setVisible(empty)
         self.list.setCurrentRow(min(place, len(self.queue.items) - 1))
         self._enable()
+        self._show_several()
+
+    def _show_several(self) -> None:
+        self.figures.show_several(self.queue.several)
 
     def _enable(self, *_: object) -> None:
         place, items = self.list.currentRow(), self.queue.items

@@ -101,6 +101,7 @@ class History:
         self.step = 0
         self.epoch = 0
         self.failure = ""
+        self.ending = ""
         self.ended = False
         self.revision = 0
 
@@ -147,6 +148,7 @@ class History:
             case Finished():
                 self.ended = True
                 self.test = {k: float(v) for k, v in event.test.items()}
+                self.ending = ending(event.reason, self.test)
             case Failed():
                 self.ended = True
                 self.failure = event.message
@@ -161,6 +163,7 @@ class History:
             self.__init__(event.epochs, event.steps_per_epoch, event.objectives)  # type: ignore[misc]
             self.revision = revision
         self.epochs, self.ended, self.failure = event.epochs, False, ""
+        self.ending = ""
         self.divergence = None
         self.run, self.folder, self.seed = event.run, event.folder, event.seed
 
@@ -184,6 +187,7 @@ class History:
             figures, tables = record.epochs("validation"), record.tables("validation")
             means = record.epochs("train")
             test = {name: points[-1][1] for name, points in record.epochs("test").items()}
+            reason = record.facts().get("reason", "")
         longest = max((int(steps[-1]) + 1 for steps, _ in losses.values()), default=0)
         done = max((points[-1][0] for points in figures.values()), default=0)
         known = int(facts.get("steps_per_epoch", 0) or 0)
@@ -208,4 +212,11 @@ class History:
                     figure.put(epoch, value)
         history.tables, history.tables_of = tables, "validation" if tables else ""
         history.test, history.ended, history.revision = test, True, 1
+        history.ending = ending(reason, test)
         return history
+
+
+def ending(reason: str, test: Mapping[str, float]) -> str:
+    """Why a run ended early, and that the test split has been used."""
+    used = "The test split was used once, at the end, with the weights that were kept."
+    return " ".join(part for part in (reason, used if test else "") if part)

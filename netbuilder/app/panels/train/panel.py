@@ -222,10 +222,11 @@ class TrainPanel(QWidget):
     def _say_what_it_shows(self, history: History) -> None:
         """Why it failed, or what a teacher would see in its curves."""
         found = history.diagnosis
-        said = history.failure or (found.sentence if found is not None else "")
+        seen = found.sentence if found is not None else ""
+        said = history.failure or " ".join(part for part in (seen, history.ending) if part)
         if said and said != self.callout.text():
-            unfinished = found is not None and found.kind == "unfinished"
-            kind: CalloutKind = "info" if unfinished else "warning"
+            harmless = found is None or found.kind == "unfinished"
+            kind: CalloutKind = "info" if harmless else "warning"
             self.callout.set_message("error" if history.failure else kind, said)
         self.callout.setVisible(bool(said) and self.asides.shown is None)
 

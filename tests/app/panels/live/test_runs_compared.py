@@ -211,3 +211,41 @@ def test_the_queue_goes_on_whatever_becomes_of_a_run(
     assert "NaN" in view.list.item(0).text()
     view.clear.click()
     assert [item.project.name for item in queue.items] == ["d"]
+
+
+def test_folds_are_queued_and_their_figures_are_told_as_mean_and_deviation(
+    panel: RunsPanel, qtbot: QtBot, digits: Project
+) -> None:
+    session, queue = panel._session, panel.queue
+    trained: list[tuple[int, int]] = []
+    session.train = lambda p: trained.append((p.training.folds, p.training.fold))
+    view = panel.details.waiting
+    view.form.wanted.connect(lambda kind, count: queue.add_several(digits, kind, count))
+    panel.ask_several("folds")
+    assert view.form.isVisible()
+    view.form.count.setFocus()
+    view.form.count.selectAll()
+    qtbot.keyClicks(view.form.count, "3")
+    qtbot.mouseClick(view.form.add, Qt.MouseButton.LeftButton)
+    assert not view.form.isVisible()
+    assert [item.label for item in queue.items] == [f"fold {n} of 3" for n in (1, 2, 3)]
+    for number, accuracy in enumerate((0.7, 0.8, 0.9), start=1):
+        qtbot.waitUntil(lambda n=number: trained[-1] == (3, n))
+        run = a_run(digits, f"20250201-fold-{number}", accuracy)
+        session.state = "running"
+        session.events.emit([
+            Started(run.id, str(run.folder), 1, 1, 1, "cpu", 0, 1, ("main",), {}),
+            Steps(0, 1, {"main": np.ones(1, np.float32)}, 1.0, 20.0),
+        ])  # fmt: skip
+        if number == 1:
+            assert view.figures.heading.text() == "0 of 3 runs done · about 60 s left"
+        session.state = "stopped"
+        session.events.emit([Finished(run.id, str(run.folder), False, 1, 1, {})])
+    assert "3 runs" in view.figures.heading.text()
+    rows = {
+        view.figures.table.item(row, 0).text(): view.figures.table.item(row, 1).text()
+        for row in range(view.figures.table.rowCount())
+    }
+    assert rows["accuracy"] == "80.0 % ± 10.0 %"
+    view.clear.click()
+    assert view.figures.isHidden()
