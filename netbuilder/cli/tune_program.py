@@ -40,6 +40,7 @@ def tune(
         Path | None, typer.Option("-o", "--output", help="With --best: project to write.")
     ] = None,
     list: Annotated[bool, typer.Option("--list", help="The studies there are.")] = False,
+    helping: Annotated[bool, typer.Option("--helping", hidden=True)] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
     """Search for the best values of marked parameters; a run each trial."""
@@ -59,5 +60,5 @@ def tune(
             "pruning": pruning,
         }  # fmt: skip
         tuning.search(
-            project, join, search or [], settings or [], given, study, storage, jobs, json
+            project, join, search or [], settings or [], given, study, storage, jobs, json, helping
         )

@@ -38,8 +38,13 @@ def search(
     storage: str,
     jobs: int,
     json: bool,
+    helping: bool = False,
 ) -> None:
-    """Make or join a study and work at it. Raises Failure if no trial could be completed."""
+    """Make or join a study and work at it.
+
+    helping: as one of several processes, so that a study that was stopped stays so. Raises
+    Failure if no trial could be completed.
+    """
     from netbuilder.tuning.study import created, joined
     from netbuilder.tuning.tune import at_work
 
@@ -50,6 +55,7 @@ def search(
         here = joined(join, storage)
         if "trials" in values:
             here.extend(values["trials"])
+        if not helping:
             here.set_fact("stopped", False)
     elif path is None:
         raise InputError("Name a project to search, or a study to join: --join STUDY.")

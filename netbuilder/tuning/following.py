@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from netbuilder.tuning.claiming import release_lost
 from netbuilder.tuning.events import (
     State,
     StudyBegun,
@@ -19,6 +20,8 @@ from netbuilder.tuning.events import (
 from netbuilder.tuning.study import Study
 
 POLL_S = 0.3
+#: With trials left and none running for so long, nobody works at a study.
+_IDLE_S = 15.0
 _STATES: dict[str, State] = {
     "WAITING": "waiting", "RUNNING": "running", "COMPLETE": "complete", "PRUNED": "pruned",
     "FAIL": "failed",
@@ -104,20 +107,23 @@ def follow(
 ) -> Iterator[TuningEvent]:
     """Tell of all its trials, those of before at first, until none waits or runs.
 
-    working: whether anybody still works at it; once nobody does, it ends. By default it ends
-    when the study was stopped and nothing runs.
+    working: whether anybody still works at it; once nobody does, it ends. By default that is
+    seen from the trials: none has been running for a while.
     """
     yield begun(study)
     told: dict[int, tuple[str, int]] = {}
+    active = time.monotonic()
     while True:
-        alive = working() if working is not None else True
+        alive = working() if working is not None else time.monotonic() - active < _IDLE_S
+        release_lost(study)
         yield from changes(study, told)
         states = [trial.state.name for trial in study.trials()]
         stopped = bool(study.facts().get("stopped"))
         running = "RUNNING" in states
+        active = time.monotonic() if running else active
         if not running and ("WAITING" not in states or stopped):
             break
         if not alive:
             break
         time.sleep(poll)
-    yield ended(study, stopped)
+    yield ended(study, stopped or "WAITING" in states)

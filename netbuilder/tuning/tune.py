@@ -64,7 +64,7 @@ def stop(name: str, storage: str = "") -> None:
 
 
 def _with_processes(study: Study, jobs: int) -> Iterator[TuningEvent]:
-    command = [sys.executable, "-m", "netbuilder", "tune", "--join", study.name, "--json"]
+    command = [sys.executable, "-m", "netbuilder", "tune", "--join", study.name, "--helping"]
     if study.url:
         command += ["--storage", study.url]
     threads = max(1, (os.cpu_count() or 1) // jobs)

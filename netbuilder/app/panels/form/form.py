@@ -26,6 +26,7 @@ class ParamForm(QWidget):
     reset = Signal(str)
     fix_wanted = Signal(object)
     promote_wanted = Signal(str)
+    search_wanted = Signal(str)
     carried = Signal(str, object, bool)
     """A parameter by its label: where on the screen (None: put back), and whether let go."""
 
@@ -78,6 +79,7 @@ class ParamForm(QWidget):
             row.reset.connect(self.reset)
             row.fix_wanted.connect(self.fix_wanted)
             row.promote_wanted.connect(partial(self.promote_wanted.emit, param.name))
+            row.search_wanted.connect(partial(self.search_wanted.emit, param.name))
             row.carry.moved.connect(partial(self._carried, param.name, False))
             row.carry.dropped.connect(partial(self._carried, param.name, True))
             row.carry.ended.connect(partial(self.carried.emit, param.name, None, False))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QWidget
 
 from netbuilder.app.panels.form.carry import Carry
 from netbuilder.app.theme import fonts, icons, sizes
-from netbuilder.app.widgets import ThemedLabel
+from netbuilder.app.widgets import Link, ThemedLabel
 
 _ICON = {"error": ("error", "error"), "warning": ("warning", "warn")}
 
@@ -25,6 +25,8 @@ class FormRow(QWidget):
     reset_wanted = Signal()
     #: The value is to become a parameter of the block around the node.
     promote_wanted = Signal()
+    #: The person wants to say between which values a search may choose.
+    search_wanted = Signal()
 
     def __init__(
         self, label: str, control: QWidget, help: str = "", parent: QWidget | None = None
@@ -45,7 +47,9 @@ class FormRow(QWidget):
             part.setToolTip(help)
         self._lay_out()
         self.reset_text: str = ""
-        self.promotable = False
+        self.promotable = self.searchable = False
+        #: Says between which values a search may choose; made for the rows that have it.
+        self.searched: Link | None = None
         #: By its label the value can be carried to the block around the node.
         self.carry = Carry(self.label)
         line = line_of(control)
@@ -120,6 +124,24 @@ class FormRow(QWidget):
         self.promotable = promotable
         self.carry.set_able(promotable)
 
+    def show_searched(self, values: str) -> None:
+        """Say between which values a search may choose this one; empty if none does."""
+        self.searchable = True
+        grid = self.layout()
+        if values and self.searched is None and isinstance(grid, QGridLayout):
+            self.searched = Link("", quiet=True, parent=self)
+            self.searched.clicked.connect(self.search_wanted)
+            self.searched.setToolTip("What a search may choose; click to change it.")
+            grid.addWidget(self.searched, 3, 1, Qt.AlignmentFlag.AlignLeft)
+        if self.searched is None:
+            return
+        text = f"searched: {values}" if values else ""
+        if text != self.searched.text():
+            self.searched.setText(text)
+            self.searched.setAccessibleName(f"{self.label.text()}, {text}")
+            self.searched.updateGeometry()
+        self.searched.setVisible(bool(values))
+
     def menu(self) -> QMenu:
         """What the right button offers: the usual text commands and the way back."""
         line = line_of(self.control)
@@ -129,6 +151,14 @@ class FormRow(QWidget):
         action = menu.addAction(icons.icon("reset", size=16), self.reset_text or "Reset")
         action.setEnabled(bool(self.reset_text))
         action.triggered.connect(self.reset_wanted)
+        if self.searchable:
+            name = self.label.text().lower()
+            words = (
+                f"Change how {name} is searched …"
+                if self.searched and self.searched.text()
+                else f"Search {name} …"
+            )
+            menu.addAction(words).triggered.connect(self.search_wanted)
         if self.promotable:
             promote = menu.addAction("Make it a parameter of the block")
             promote.triggered.connect(self.promote_wanted)

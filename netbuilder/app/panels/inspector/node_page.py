@@ -22,6 +22,7 @@ from netbuilder.app.panels.inspector.naming import BlockRow, NameRow, ShareRow, 
 from netbuilder.app.panels.inspector.shape_section import ShapeSection
 from netbuilder.app.panels.inspector.statistics_section import StatisticsSection
 from netbuilder.app.panels.inspector.weights_section import WeightsSection
+from netbuilder.app.panels.marking import ask_range, show_searched
 from netbuilder.app.panels.places import Place, apply_fix, block_of, scope_at
 from netbuilder.app.theme import icons, sizes
 from netbuilder.app.widgets import Callout
@@ -85,6 +86,7 @@ class NodePage(QWidget):
         self.form.reset.connect(self._reset)
         self.form.fix_wanted.connect(self._fix)
         self.form.promote_wanted.connect(self._promote)
+        self.form.search_wanted.connect(self._search)
 
     # --- from the document -------------------------------------------------------------
 
@@ -150,6 +152,7 @@ class NodePage(QWidget):
             weights = info.weights.get(name) if info is not None else None
             row.mark_line(line)
             row.show_note(f"adds {_size(weights)} parameters" if weights else "")
+        show_searched(self.form, project, self._owner())
         strangers = {n: v for n, v in node.params.items() if n not in known}
         self.raw.show_figures([(name, str(value)) for name, value in strangers.items()])
         self._show_callouts(tuple(p for p in found if p.param not in known))
@@ -205,6 +208,13 @@ class NodePage(QWidget):
         graph = self._document.project.graph_at(self._place)
         text = f"Reset {name.replace('_', ' ')} of {self._id}"
         self._document.edit_graph(text, edits.without_param(graph, [self._id], name), self._place)
+
+    def _owner(self) -> str:
+        """The node's full name, as a search calls it."""
+        return "/".join((*self._place[-1:], self._id))
+
+    def _search(self, name: str) -> None:
+        ask_range(self._document, f"{self._owner()}.{name}", self)
 
     def _promote(self, name: str) -> None:
         """Let the block around the node have this value, which each instance may change."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.app.document import Document
 from netbuilder.app.panels.form import ParamForm, Section
+from netbuilder.app.panels.marking import ask_range, show_row_searched, show_searched
 from netbuilder.app.panels.training_settings import declared
 from netbuilder.app.panels.training_settings.optimiser_box import OptimiserBox
 from netbuilder.app.panels.training_settings.part_section import PartSection
@@ -51,6 +52,14 @@ class TrainingSettings(QWidget):
             section.changed.connect(lambda value, text, merge: self._put(text, value, merge))
         self.form.edited.connect(self._edited)
         self.form.reset.connect(self._reset)
+        self.form.search_wanted.connect(lambda name: self._search(f"training.{name}"))
+        for name, section in self.parts.items():
+            section.form.search_wanted.connect(
+                lambda param, part=name: self._search(f"training.{part}.{param}")
+            )
+
+    def _search(self, name: str) -> None:
+        ask_range(self._document, name, self)
 
     def set_devices(self, devices: Sequence[str]) -> None:
         """Offer the devices that the engine found."""
@@ -86,6 +95,17 @@ class TrainingSettings(QWidget):
             box.show_optimiser(optimiser, alone, others, losses, weighted, training.epochs, steps)
         for section in self.parts.values():
             section.show_training(training)
+            show_searched(section.form, project, f"training.{section.part.name}")
+        show_searched(self.form, project, "training")
+        for box, optimiser in zip(self.boxes, training.optimisers, strict=True):
+            owner = "training" if len(self.boxes) == 1 else f"training.{optimiser.name}"
+            show_searched(box.form, project, owner)
+            show_row_searched(box.algorithm_row, project, f"{owner}.algorithm")
+
+    def _search_of(self, box: OptimiserBox, name: str) -> None:
+        """Of the only optimiser without its name, so that it can be renamed."""
+        of = self._document.project.training.optimisers[self.boxes.index(box)].name
+        self._search(f"training.{name}" if len(self.boxes) == 1 else f"training.{of}.{name}")
 
     def _objection(self, name: str, value: Value) -> str:
         return declared.objection(self._document.project.training, name, value)
@@ -94,6 +114,8 @@ class TrainingSettings(QWidget):
         box = OptimiserBox()
         box.changed.connect(lambda value, text, session: self._changed(box, value, text, session))
         box.removed.connect(lambda: self._removed(box))
+        box.form.search_wanted.connect(lambda name: self._search_of(box, name))
+        box.algorithm_row.search_wanted.connect(lambda: self._search_of(box, "algorithm"))
         self.boxes.append(box)
         self._optimisers.body.insertWidget(self._optimisers.body.indexOf(self.add), box)
 
