@@ -10,10 +10,13 @@ import numpy as np
 
 from netbuilder.compiler import Source
 from netbuilder.data import Fields, divided, load
+from netbuilder.export.data_in_files import of_arrays, of_images
 from netbuilder.export.specialised import NotPlain, Specialised
 from netbuilder.graph import Project
 from netbuilder.layers import DataSet, declare
+from netbuilder.layers.data_arrays import NumpyFile
 from netbuilder.layers.data_files import Text
+from netbuilder.layers.data_images import ImageFolder
 from netbuilder.layers.text_words import PIECE
 
 
@@ -109,6 +112,15 @@ def _read(
             kept=layer.vocabulary - 1,
         )
         return f"{name}()", {name: text}, imports, {beside: file.read_bytes()}
+    kept = {*names.values(), *([arrays.label] if arrays.label else [])}
+    if isinstance(layer, NumpyFile | ImageFolder):
+        name = f"read_{node_id}"
+        text, imports = (
+            of_images(layer, name)
+            if isinstance(layer, ImageFolder)
+            else of_arrays(layer, name, kept)
+        )
+        return f"{name}()", {name: text}, imports, {}
     try:
         plain = Specialised(layer)
         clash = any(taken.get(n, t) != t for n, t in plain.functions.items())
@@ -118,8 +130,7 @@ def _read(
         pass
     # A person's own table: its numbers as they are used travel with the script.
     stored, name, file_name = io.BytesIO(), f"read_{node_id}", f"{stem}_{node_id}.npz"
-    kept = {n: arrays[n] for n in {*names.values(), *([arrays.label] if arrays.label else [])}}
-    np.savez_compressed(stored, **kept)  # type: ignore[arg-type]
+    np.savez_compressed(stored, **{n: arrays[n] for n in kept})  # type: ignore[arg-type]
     text = _ARRAYS.format(name=name, file=file_name, title=layer.title)
     imports = {"import numpy as np", "from pathlib import Path"}
     return f"{name}()", {name: text}, imports, {file_name: stored.getvalue()}
