@@ -9,12 +9,18 @@ from netbuilder import trusted
 from netbuilder.cli import output
 from netbuilder.cli.projects import opened
 from netbuilder.compiler import check
+from netbuilder.graph import Project
+from netbuilder.layers import DataSet, declare
+
+#: So many files that cannot be read are named.
+_NAMED = 20
 
 
 def run(path: Path, json: bool) -> None:
     """Print what is known of a project; exit 2 if it cannot be trained."""
     project = opened(path)
     found = check(project)
+    left_out = _left_out(project)
     if json:
         nodes = {
             ".".join(p): {
@@ -39,6 +45,7 @@ def run(path: Path, json: bool) -> None:
                 "multiply_adds": found.multiply_adds,
                 "nodes": nodes,
                 "problems": problems,
+                "bad_files": {n: [list(b) for b in bad] for n, bad in left_out.items()},
             }
         )
     else:
@@ -57,6 +64,10 @@ def run(path: Path, json: bool) -> None:
             f"\n{_thousands(found.parameters)} parameters, "
             f"{_thousands(found.multiply_adds)} multiply-adds for one sample."
         )
+        for node, bad in left_out.items():
+            for name, reason in bad[:_NAMED]:
+                output.text(f"left out: {node}: {name}: {reason}")
+            output.text(f"{_thousands(len(bad))} of {node} cannot be used and are left out.")
         for p in found.problems:
             where = " in ".join(x for x in (p.node, p.block) if x)
             output.text(f"{p.severity}{': ' + where if where else ''}: {p.message}")
@@ -64,6 +75,22 @@ def run(path: Path, json: bool) -> None:
             output.text(f"{trusted.COMMAND} shows the code and asks.")
     if found.errors:
         sys.exit(2)
+
+
+def _left_out(project: Project) -> dict[str, list[tuple[str, str]]]:
+    """What of a person's own files cannot be read, by data node: names and reasons."""
+    from netbuilder.data import load
+
+    found = {}
+    for node in project.graph:
+        try:
+            layer = declare(node, project.blocks)
+            own = isinstance(layer, DataSet) and layer.file() is not None
+            if own and (bad := load(layer).bad):
+                found[node.id] = [(b.name, b.reason) for b in bad]
+        except ValueError:
+            continue  # it is among the problems
+    return found
 
 
 def _order(path: tuple[str, ...], found: object) -> tuple[int, ...]:

@@ -96,7 +96,7 @@ class Images(Lazy):
         for place, row in enumerate(rows):
             pixels = self._decoded(int(row))
             if isinstance(pixels, Bad):
-                bad[place] = pixels
+                bad[place], out[place] = pixels, 0
             else:
                 out[place] = pixels
         out /= np.float32(255)

@@ -28,7 +28,9 @@ class ImageFolder(DataSet):
     )
     loader = "netbuilder.data.images:image_folder"
 
-    path: str = param("", path=True, label="Folder", help="A folder with a sub-folder per class.")
+    path: str = param(
+        "", path=True, folder=True, label="Folder", help="A folder with a sub-folder per class."
+    )
     height: int = param(64, min=1, max=4096, help="Pixels that every image is brought to.")
     width: int = param(64, min=1, max=4096, help="Pixels that every image is brought to.")
     colour: Literal["colour", "grey"] = param("colour", help="Three channels, or one.")

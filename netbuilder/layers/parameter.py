@@ -26,6 +26,7 @@ class Param:
     choices: tuple[str, ...] = ()
     length: int | None = None
     optional: bool = False
+    folder: bool = False  # of a path: whether it leads to a folder
 
     def checked(self, value: Any) -> Any:
         """`value` as the right type, or ParamError with one sentence."""

@@ -104,6 +104,7 @@ def param(
     max: float | None = 1_000_000,
     length: int | None = None,
     path: bool = False,
+    folder: bool = False,
     code: bool = False,
 ) -> Any:
     """Declare a parameter; its type is read from the annotation.
@@ -112,7 +113,9 @@ def param(
     for all axes or one an axis: `length` axes), each `| None` if it may be left out.
     """
     metadata = {"help": help, "label": label, "min": min, "max": max, "length": length}
-    return dataclasses.field(default=default, metadata={**metadata, "path": path, "code": code})
+    return dataclasses.field(
+        default=default, metadata={**metadata, "path": path, "folder": folder, "code": code}
+    )
 
 
 REGISTRY: dict[str, type[Layer]] = {}
@@ -366,4 +369,5 @@ def _param(f: dataclasses.Field[Any], hint: Any) -> Param:
         choices=choices,
         length=f.metadata["length"],
         optional=optional,
+        folder=bool(f.metadata.get("folder")),
     )

@@ -14,7 +14,11 @@ from netbuilder.layers.roles import DataError
 from netbuilder.templates import TEMPLATES, Template, fields_of
 
 #: Kinds that are nothing without a person's file.
-NEEDS_FILE = {"csv": "Tables (*.csv *.tsv)"}
+NEEDS_FILE = {
+    "csv": "Tables (*.csv *.tsv)",
+    "numpy_file": "NumPy files (*.npy *.npz)",
+    "image_folder": "",  # a folder
+}
 
 
 @dataclass(frozen=True)

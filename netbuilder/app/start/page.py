@@ -338,6 +338,8 @@ class StartPage(Overlay):
             target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _ask(self, kinds: str) -> str:
+        if not kinds:
+            return QFileDialog.getExistingDirectory(self, "Choose a folder")
         return QFileDialog.getOpenFileName(self, "Choose a file", "", kinds)[0]
 
     # --- words and drops -------------------------------------------------------------------

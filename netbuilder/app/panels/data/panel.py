@@ -31,6 +31,8 @@ ONCE = (
     "Test rows are measured once, at the end, with the best weights. Choose nothing by that "
     "number: it tells how good the network is on data it has never seen."
 )
+#: So many files that cannot be read are named in a sentence.
+NAMED = 3
 FACTS_WIDTH = 300
 
 
@@ -171,6 +173,8 @@ class DataPanel(QWidget):
         # What was read before stays in sight while a setting is being mended.
         if result is None:
             return
+        if not trouble:
+            self._tell_of_bad(result)
         self._inside.show()
         fields = result["fields"]
         parts = ", ".join(f"{grouped(n)} {part}" for part, n in result.get("parts", {}).items())
@@ -193,6 +197,20 @@ class DataPanel(QWidget):
             self.classes.note.setText(", ".join(balance) if parted else name)
             shown_names = [n if n.strip() else visible(n) for n in names]
             self.bars.show_counts(shown_names, counts, balance if parted else {})
+
+    def _tell_of_bad(self, result: Mapping[str, Any]) -> None:
+        """Name what cannot be read: the first in words, the others where the pointer rests."""
+        bad = tuple(result.get("bad", ()))
+        count = int(result.get("bad_count", len(bad)))
+        lines = [f"{name}: {reason}" for name, reason in bad]
+        self.callout.setVisible(bool(bad))
+        self.callout.setToolTip("\n".join(lines[:40]))
+        if bad:
+            more = f"; and {grouped(count - NAMED)} more" if count > NAMED else ""
+            verb = "file cannot be used and is" if count == 1 else "files cannot be used and are"
+            self.callout.set_message(
+                "warning", f"{grouped(count)} {verb} left out. {'; '.join(lines[:NAMED])}{more}."
+            )
 
     def texts(self) -> list[list[str]]:
         """The table of fields as it is shown, row by row."""

@@ -184,22 +184,23 @@ class ChoiceField(QComboBox):
 
 
 class PathField(QWidget):
-    """The path of a file, typed or chosen."""
+    """The path of a file or folder, typed or chosen."""
 
     typed = Signal(str)
     finished = Signal()
     reverted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, folder: bool = False) -> None:
         super().__init__(parent)
+        self._words = "Choose a folder" if folder else "Choose a file"
         self.line = TextField(parent=self)
         self.button = QToolButton(self)
         self.button.setIcon(icons.icon("open", size=16))
-        self.button.setToolTip("Choose a file")
-        self.button.setAccessibleName("Choose a file")
+        self.button.setToolTip(self._words)
+        self.button.setAccessibleName(self._words)
         self.button.setFixedSize(sizes.FIELD_HEIGHT, sizes.FIELD_HEIGHT)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.choose: Callable[[str], str] = self._ask
+        self.choose: Callable[[str], str] = self._ask_folder if folder else self._ask
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(sizes.GRID)
@@ -228,7 +229,10 @@ class PathField(QWidget):
         self.line.show_text(text, placeholder)
 
     def _ask(self, now: str) -> str:
-        return QFileDialog.getOpenFileName(self, "Choose a file", now)[0]
+        return QFileDialog.getOpenFileName(self, self._words, now)[0]
+
+    def _ask_folder(self, now: str) -> str:
+        return QFileDialog.getExistingDirectory(self, self._words, now)
 
     def _chosen(self) -> None:
         path = self.choose(self.line.text())

@@ -244,7 +244,7 @@ def _control(param: Param) -> TextControl | ChoiceField | Toggle:
         choices: list[tuple[str, object]] = [(c.replace("_", " "), c) for c in param.choices]
         return ChoiceField([("none", None), *choices] if param.optional else choices)
     if param.type == "path":
-        return PathField()
+        return PathField(folder=param.folder)
     if param.type == "code":
         from netbuilder.app.panels.form.code_field import CodeField  # its package needs this one
 

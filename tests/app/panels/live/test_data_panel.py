@@ -61,6 +61,20 @@ def shown(qtbot: QtBot, session: Any) -> DataPanel:
     return panel
 
 
+def test_files_that_cannot_be_read_are_named(
+    qtbot: QtBot, digits: Project, make_session: Make
+) -> None:
+    session = make_session(digits)
+    bad = tuple((f"red/{i}.png", "it is cut off") for i in range(5))
+    session.answers["data"] = {**pictures(), "bad": bad, "bad_count": 5}
+    panel = shown(qtbot, session)
+    said = panel.callout.accessibleName()
+    assert "5 files cannot be used and are left out. red/0.png: it is cut off; " in said
+    assert said.endswith("and 2 more.")
+    assert "red/4.png: it is cut off" in panel.callout.toolTip()
+    assert panel.rows.isVisible()
+
+
 def test_pictures_with_facts_and_classes(qtbot: QtBot, digits: Project, make_session: Make) -> None:
     session = make_session(digits)
     result = session.answers["data"] = pictures()
