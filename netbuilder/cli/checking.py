@@ -85,8 +85,9 @@ def _left_out(project: Project) -> dict[str, list[tuple[str, str]]]:
     for node in project.graph:
         try:
             layer = declare(node, project.blocks)
-            own = isinstance(layer, DataSet) and layer.file() is not None
-            if own and (bad := load(layer).bad):
+            if not isinstance(layer, DataSet) or layer.file() is None:
+                continue
+            if bad := load(layer).bad:
                 found[node.id] = [(b.name, b.reason) for b in bad]
         except ValueError:
             continue  # it is among the problems
