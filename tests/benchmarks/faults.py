@@ -1,0 +1,508 @@
+"""Twelve faults, many times each, in one window that must outlive them all.
+
+Everything is done from outside, as it happens to people: code of one's own (a trusted Custom
+node) that ends, crashes or hangs the engine or asks for more memory than there is; signals;
+files that go away or are damaged; a disk that is full. Without a graphics card the lost device
+is only said by that code, in CUDA's words. The engine is taken for hanging after 3 s here, not
+after 10 and 20, so that the table does not take a day.
+
+For each fault it is asked whether the window lived, its timers never 2 s late; whether a
+sentence named the cause; whether the last checkpoint is finite and the run goes on from it;
+and whether the next run trains to its end without the program being started again.
+
+    python tests/benchmarks/faults.py [rounds] [fault …]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from netbuilder import trusted
+from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
+
+PATIENCE_S, LATE_S = 60.0, 2.0
+
+#: What the file beside it says is done in the next step of training.
+CODE = """
+import ctypes
+import os
+import time
+
+
+class Faulty(nn.Module):
+    file = {file!r}
+
+    def forward(self, x):
+        if self.training and x.device.type != "meta" and os.path.exists(self.file):
+            fault = open(self.file).read()
+            if fault == "memory":
+                torch.empty(len(x) * 2**44)
+            elif fault == "device":
+                raise RuntimeError("CUDA error: device-side assert triggered")
+            elif fault == "exit":
+                os._exit(3)
+            elif fault == "segfault":
+                ctypes.string_at(0)
+            elif fault == "hang":
+                while os.path.exists(self.file + ".on"):
+                    time.sleep(0.05)
+            elif fault == "hang in C":
+                ctypes.PyDLL(None).sleep(60)
+            elif fault == "nan":
+                return x * float("nan")
+        return x
+"""
+
+
+def project(*nodes: Node, wires: tuple[tuple[str, str, str, str], ...] = (), **training: object):  # type: ignore[no-untyped-def]
+    """Rows of numbers into three classes; `nodes` are the data and what comes first."""
+    rest = (
+        Node("act", "tanh"),
+        Node("head", "linear", {"out_features": 3}),
+        Node("out", "output"),
+        Node("ce", "cross_entropy"),
+    )
+    data, port = nodes[0].id, "features" if nodes[0].kind == "csv" else "point"
+    inner = (
+        (data, port, nodes[1].id, "x"),
+        *((a.id, "y", b.id, "x") for a, b in itertools.pairwise(nodes[1:])),
+        (nodes[-1].id, "y", "act", "x"),
+        ("act", "y", "head", "x"),
+        ("head", "y", "out", "x"),
+        ("head", "y", "ce", "logits"),
+        (data, "label", "ce", "label"),
+    )
+    graph = Graph({n.id: n for n in (*nodes, *rest)}, tuple(Edge(*w) for w in inner))
+    options = {
+        "epochs": 100_000,
+        "device": "cpu",
+        "optimisers": (Optimiser(settings={"lr": 1e-3}),),
+        "settings": {"speed": {"compile": "off"}},
+    }
+    return Project("faults", graph, training=Training(**(options | training)))  # type: ignore[arg-type]
+
+
+HIDDEN = Node("hidden", "linear", {"out_features": 16})
+
+
+@dataclass
+class Result:
+    """What came of one fault."""
+
+    lived: bool = False
+    named: bool = False
+    loads: bool = False
+    again: bool = False
+    cause: str = ""
+
+
+class Rig:
+    """One window, driven as a person drives it, and what it said meanwhile."""
+
+    def __init__(self, home: Path) -> None:
+        from PySide6.QtCore import QTimer
+
+        from netbuilder.app import theme
+        from netbuilder.app.main import application
+        from netbuilder.app.preferences import Preferences
+        from netbuilder.app.window import MainWindow
+        from netbuilder.engine import silence
+
+        silence.SILENT_S = silence.STUCK_S = 3.0
+        self.home, self.file = home, home / "fault"
+        self.code = CODE.format(file=str(self.file))
+        trusted.trust(self.code)
+        self.faulty = project(
+            Node("data", "blobs", {"points": 300}),
+            HIDDEN,
+            Node("own", "custom", {"code": self.code}),
+        )
+        self.good = project(Node("data", "blobs", {"points": 60}), HIDDEN, epochs=1)
+        self.app = application([])
+        theme.apply(self.app, "dark")
+        self.unforeseen: list[str] = []
+        sys.excepthook = lambda kind, error, _: self.unforeseen.append(repr(error))
+        self.window = window = MainWindow(Preferences())
+        window.resize(1440, 900)
+        window.files.ask_to_save = lambda title: "discard"
+        window.elsewhere.ask = lambda name: "stop"
+        self.events: list[object] = []
+        window.session.events.connect(self.events.extend)
+        self._ticked, self.late = time.monotonic(), 0.0
+        self._timer = QTimer(window)
+        self._timer.setInterval(16)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        window.show()
+        window.begin()
+        self.until(lambda: window.session.state == "idle")
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self.late = max(self.late, now - self._ticked)
+        self._ticked = now
+
+    @property
+    def pid(self) -> int:
+        """Process id of the engine."""
+        client = self.window.session._client
+        assert client is not None
+        assert client.pid is not None
+        return client.pid
+
+    def wait(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
+
+    def until(self, condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
+        """Wait for something; TimeoutError if it does not come."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                said = [t.text() for t in self.window.toasts.visible()]
+                state = self.window.session.state
+                events = [type(e).__name__ for e in self.events]
+                raise TimeoutError(f"nothing came; {state}, {events[:5]}, said: {said}")
+            self.wait(0.02)
+
+    def happened(self, name: str) -> bool:
+        """Whether an event of this name came since the last run began."""
+        return any(type(e).__name__ == name for e in self.events)
+
+    def train(self, what: Project) -> str:
+        """Press Run; gives the folder once steps were made and a checkpoint is there."""
+        self.window.document.new(what)
+        self.until(lambda: not self.window.document.check.errors)
+        self.events.clear()
+        self.window.toasts.clear()
+        self.window.trainer.run()
+        self.until(lambda: self.happened("EpochDone"))
+        return self.window.session.run or ""
+
+    def told(self, words: str) -> str:
+        """Wait for a sentence with these words; gives it."""
+        found = lambda: [t.text() for t in self.window.toasts.visible() if words in t.text()]  # noqa: E731
+        self.until(found)
+        return found()[-1]
+
+    def click(self, link: str) -> None:
+        """Click on the link of a message."""
+        for toast in self.window.toasts.visible():
+            if toast.link is not None and toast.link.text() == link:
+                toast.link.click()
+                return
+        raise TimeoutError(f"there is no link {link}")
+
+    def goes_on(self, folder: str) -> bool:
+        """Whether the last checkpoint is finite and the run goes on from it."""
+        import torch
+
+        from netbuilder.training import checkpoint
+
+        saved = checkpoint.read(Path(folder) / "checkpoints" / "last.safetensors")
+        finite = all(torch.isfinite(t).all() for t in saved.tensors.values())
+        self.until(lambda: self.window.session.state not in ("running", "paused"))
+        self.events.clear()
+        self.window.trainer.resume(folder)
+        self.until(lambda: self.happened("Steps"))
+        step = next(e.step for e in self.events if type(e).__name__ == "Started")  # type: ignore[attr-defined]
+        self.stop()
+        return finite and step == saved.values["step"] > 0
+
+    def stop(self) -> None:
+        """Press Stop."""
+        self.window.session.stop()
+        self.until(lambda: self.window.session.state == "stopped")
+
+    def trains(self) -> bool:
+        """Whether the next run comes to its end."""
+        self.window.document.new(self.good)
+        self.events.clear()
+        self.window.trainer.run()
+        self.until(lambda: self.happened("Finished") or self.happened("Failed"))
+        return self.happened("Finished")
+
+    # --- the faults: each gives the run that met it, and the sentence -----------------------
+
+    def by_code(self, fault: str, words: str) -> tuple[str, str]:
+        folder = self.train(self.faulty)
+        self.file.write_text(fault)
+        try:
+            return folder, self.told(words)
+        finally:
+            self.file.unlink()
+
+    def memory(self) -> tuple[str, str]:
+        folder, said = self.by_code("memory", "The memory was not enough in own")
+        before = self.window.document.project.training.batch_size
+        self.click(f"Set the batch size to {before // 2}")
+        if self.window.document.project.training.batch_size != before // 2:
+            raise TimeoutError("the batch size was not set")
+        return folder, said
+
+    def device(self) -> tuple[str, str]:
+        pid = self.pid
+        folder, said = self.by_code("device", "The graphics card stopped computing")
+        self.until(lambda: self.window.session.engine is not None and self.pid != pid)
+        return folder, said
+
+    def segfault(self) -> tuple[str, str]:
+        return self.by_code("segfault", "The engine crashed (SIGSEGV)")
+
+    def exit(self) -> tuple[str, str]:
+        return self.by_code("exit", "The engine ended with code 3")
+
+    def hang(self, fault: str = "hang", words: str = "A step has not ended") -> tuple[str, str]:
+        folder = self.train(self.faulty)
+        on = Path(f"{self.file}.on")
+        on.touch()
+        self.file.write_text(fault)
+        said = self.told(words)
+        self.file.unlink()
+        self.events.clear()
+        self.click("Restart the engine")
+        self.until(lambda: self.happened("Steps"))  # it goes on by itself
+        on.unlink()
+        self.stop()
+        return folder, said
+
+    def hang_in_c(self) -> tuple[str, str]:
+        return self.hang("hang in C", "The engine has not answered")
+
+    def nan(self) -> tuple[str, str]:
+        return self.by_code("nan", "The loss became NaN")
+
+    def disk(self) -> tuple[str, str]:
+        runs = self.home / "runs"
+        with _small_disk(runs, self.pid) as fill:
+            folder = self.train(self.faulty)
+            fill()
+            said = self.told("disk is full")
+        self.kept = folder
+        return folder, said
+
+    def deleted(self) -> tuple[str, str]:
+        table = self.home / "flowers.csv"
+        table.write_text(_TABLE)
+        rows = project(Node("data", "csv", {"path": str(table)}), HIDDEN)
+        folder = self.train(rows)
+        table.unlink()
+        self.wait(1.0)
+        self.stop()  # it has its data and does not notice
+        self.window.toasts.clear()
+        self.window.session.train(resume=folder)
+        said = self.told("flowers.csv")
+        table.write_text(_TABLE)
+        return folder, said
+
+    def corrupt(self) -> tuple[str, str]:
+        table = self.home / "flowers.csv"
+        table.write_text(_TABLE)
+        folder = self.train(project(Node("data", "csv", {"path": str(table)}), HIDDEN))
+        self.stop()
+        table.write_bytes(_TABLE.encode()[:-40] + b"\n1.0,?,\x00\xff")
+        self.window.toasts.clear()
+        self.window.session.train(resume=folder)
+        said = self.told("flowers.csv")
+        table.write_text(_TABLE)
+        return folder, said
+
+    def helper(self) -> tuple[str, str]:
+        beside = replace(self.good.training, epochs=100_000, settings={})
+        folder = self.train(replace(self.good, training=beside))
+        self.until(lambda: _children(self.pid))
+        for child in _children(self.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        self.until(lambda: not _children(self.pid))
+        self.events.clear()
+        self.until(lambda: self.happened("Steps"))
+        self.stop()
+        return folder, "(the run goes on without it)"
+
+    def stopped(self) -> tuple[str, str]:
+        folder = self.train(self.faulty)
+        os.kill(self.pid, signal.SIGSTOP)
+        said = self.told("The engine has not answered")
+        for _ in range(20):  # more than a pipe takes: the window must not wait
+            self.window.session.ask("data", {"filler": b"x" * 100_000}, lambda a: None)
+        self.wait(1.0)
+        os.kill(self.pid, signal.SIGCONT)
+        self.until(lambda: said not in [t.text() for t in self.window.toasts.visible()])
+        self.events.clear()
+        self.until(lambda: self.happened("Steps"))
+        self.stop()
+        return folder, said
+
+    def window_killed(self) -> tuple[str, str]:
+        other = subprocess.Popen(
+            [sys.executable, __file__, "--window"], stdout=subprocess.PIPE, text=True
+        )
+        assert other.stdout is not None
+        line = ""
+        while not line.startswith("run "):
+            line = other.stdout.readline()
+        engine, folder = line.split(maxsplit=2)[1:]
+        folder = folder.strip()
+        other.kill()
+        other.wait()
+        self.until(lambda: not _lives(int(engine)), 15)
+        from netbuilder.training.run import Run
+
+        return folder, f"(its run is kept: {Run(Path(folder)).state})"
+
+
+FAULTS: dict[str, Callable[[Rig], tuple[str, str]]] = {
+    "out of memory": Rig.memory,
+    "device assert (said, not met)": Rig.device,
+    "segmentation fault": Rig.segfault,
+    "os._exit": Rig.exit,
+    "step that never ends": Rig.hang,
+    "step that never ends, in C": Rig.hang_in_c,
+    "NaN": Rig.nan,
+    "disk full": Rig.disk,
+    "data file deleted": Rig.deleted,
+    "data file damaged": Rig.corrupt,
+    "helper process killed": Rig.helper,
+    "engine stopped (SIGSTOP)": Rig.stopped,
+    "window killed": Rig.window_killed,
+}
+
+_TABLE = "a,b,kind\n" + "".join(f"{i % 7}.5,{i % 5}.25,{'xyz'[i % 3]}\n" for i in range(120))
+
+
+@contextlib.contextmanager
+def _small_disk(folder: Path, pid: int) -> Iterator[Callable[[], None]]:
+    """Runs on a file system of 4 MB that can be filled; or, where none can be mounted, an
+    engine whose files may not grow. Yields what fills it. The runs are kept afterwards."""
+    import shutil
+
+    folder.mkdir(exist_ok=True)
+    mounted = (
+        sys.platform == "linux"
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(folder)], capture_output=True
+        ).returncode
+    )
+    if not mounted:
+        import resource
+
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        yield lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, hard))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+        return
+    filler = folder / "filler"
+
+    def fill() -> None:
+        with contextlib.suppress(OSError), filler.open("wb") as file:
+            while True:
+                file.write(b"x" * 4096)
+                file.flush()
+
+    beside = folder.parent / "runs_kept"
+    try:
+        yield fill
+        filler.unlink(missing_ok=True)
+        shutil.copytree(folder, beside, dirs_exist_ok=True)
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+    shutil.copytree(beside, folder, dirs_exist_ok=True)
+    shutil.rmtree(beside)
+
+
+def _children(pid: int) -> list[int]:
+    """Processes that a process started, those of its helpers included."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def other_window(home: Path) -> None:
+    """A window of its own that trains until somebody kills it."""
+    rig = Rig(home)
+    folder = rig.train(rig.faulty)
+    print(f"run {rig.pid} {folder}", flush=True)
+    rig.wait(600)
+
+
+def met(rig: Rig, name: str) -> Result:
+    """One fault, and what came of it."""
+    result = Result()
+    rig.late = 0.0
+    try:
+        folder, result.cause = FAULTS[name](rig)
+        result.named = True
+        result.loads = rig.goes_on(folder)
+        result.again = rig.trains()
+    except (TimeoutError, StopIteration, ValueError, OSError) as error:
+        print(f"{name}: {error}", file=sys.stderr)
+    result.lived = rig.window.isVisible() and not rig.unforeseen and rig.late < LATE_S
+    if not result.lived:
+        print(f"{name}: {rig.unforeseen}, {rig.late:.1f} s late", file=sys.stderr)
+    rig.unforeseen.clear()
+    rig.file.unlink(missing_ok=True)
+    return result
+
+
+def main(rounds: int, names: list[str], home: Path) -> bool:
+    """The table; True if all is well."""
+    import torch  # noqa: F401  # only to read checkpoints, and not while the window is timed
+
+    rig = Rig(home)
+    results: dict[str, list[Result]] = {name: [] for name in names}
+    latest = 0.0
+    for number in range(rounds):
+        for name in names:
+            results[name].append(met(rig, name))
+            print(f"{number + 1}: {name}: {results[name][-1]}", file=sys.stderr, flush=True)
+            latest = max(latest, rig.late)
+    rig.window.document.stack.setClean()
+    rig.window.close()
+    print(f"{'of ' + str(rounds):30s} lived  named  loads  trains  what was said")
+    for name, all_ in results.items():
+        counts = [sum(getattr(r, k) for r in all_) for k in ("lived", "named", "loads", "again")]
+        print(f"{name:30s} " + "  ".join(f"{n:5d}" for n in counts) + f"  {all_[-1].cause}")
+    good = all(r.lived and r.named and r.loads and r.again for rs in results.values() for r in rs)
+    print(f"longest wait of the window: {latest * 1000:.0f} ms   {'met' if good else 'not met'}")
+    return good
+
+
+if __name__ == "__main__":
+    if "--window" in sys.argv:
+        other_window(Path(os.environ["NETBUILDER_HOME"]))
+    else:
+        wanted = [name for name in FAULTS if any(a in name for a in sys.argv[2:])]
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["NETBUILDER_HOME"] = folder
+            rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+            good = main(rounds, wanted or list(FAULTS), Path(folder))
+        sys.exit(not good)
