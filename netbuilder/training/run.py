@@ -11,6 +11,7 @@ runs/20250131-142501-digits_cnn/
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import re
@@ -124,6 +125,13 @@ def open_run(run: str | Path) -> Run:
         if (folder / "run.json").is_file():
             return Run(folder.resolve())
     raise RunError(f"There is no run {run}; `netbuilder runs` lists them.")
+
+
+def recorded_threads(folder: Path | None) -> object:
+    """With how many threads a run began, if it is one that goes on and its record says so."""
+    with contextlib.suppress(RunError):
+        return open_run(folder).environment.get("threads") if folder else None
+    return None
 
 
 def list_runs() -> list[Run]:

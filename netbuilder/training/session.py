@@ -71,7 +71,7 @@ class Session:
         self.device = devices.choose(self.training.device) if team is None else team.device
         self._threads = torch.get_num_threads()
         work = check(project).multiply_adds * self.training.batch_size
-        devices.use_threads(work, _recorded_threads(resume))
+        devices.use_threads(work, run.recorded_threads(resume))
         self.feed = Feed(project, self.source, self.device, data)
         torch.manual_seed(self.training.seed)
         self.model = build(self.source).to(self.device)
@@ -445,10 +445,3 @@ class Session:
             self.record_rates()
         self._recorded = self.rates
         checkpoint.load_random(saved, self.device)
-
-
-def _recorded_threads(resume: Path | None) -> object:
-    """With how many threads a run began, if it is one that goes on and its record says so."""
-    with contextlib.suppress(run.RunError):
-        return run.open_run(resume).environment.get("threads") if resume else None
-    return None
