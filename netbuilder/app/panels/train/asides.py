@@ -13,12 +13,14 @@ from netbuilder.app.panels.train.baselines_view import BaselinesView
 from netbuilder.app.panels.train.beginnings_view import BeginningsView
 from netbuilder.app.panels.train.playground_view import PlaygroundView
 from netbuilder.app.panels.train.rehearsal_view import OneBatchView, RateView
+from netbuilder.app.panels.train.search_view import SearchView
 from netbuilder.app.session import Session
 from netbuilder.app.widgets import Link
 
 BEGIN, CURVES = "How do the weights begin?", "Back to what training shows"
 BASELINES = "Compare with baselines"
 RACE = "Optimiser playground"
+SEARCH = "Search for parameters"
 RATE, BATCH = "Find a learning rate", "Overfit one batch"
 
 
@@ -44,10 +46,12 @@ class Asides(QWidget):
         self.baselines = BaselinesView(session)
         self.playground = PlaygroundView(session)
         self.rate, self.one_batch = RateView(session), OneBatchView(session)
+        self.search = SearchView(session)
         self._views: dict[str, QWidget] = {
             BEGIN: self.beginnings,
             RATE: self.rate,
             BATCH: self.one_batch,
+            SEARCH: self.search,
             BASELINES: self.baselines,
             RACE: self.playground,
         }
