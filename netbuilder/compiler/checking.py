@@ -15,7 +15,7 @@ from netbuilder.compiler.report import Check, Problem
 from netbuilder.graph import Project
 from netbuilder.graph.meaning import same_meaning
 from netbuilder.graph.order import ancestors
-from netbuilder.layers import REGISTRY
+from netbuilder.layers import REGISTRY, trial
 from netbuilder.layers.muting import mute_refusal
 
 
@@ -24,11 +24,22 @@ def check(project: Project, like: Project | None = None) -> Check:
 
     like: a project that was checked; if this one is only drawn otherwise, the same holds.
     """
-    known: Check | None = project.__dict__.get("_check")
+    known = _remembered(project)
+    if known is None and like is not None and same_meaning(like, project):
+        known = project.__dict__["_check"] = _remembered(like)
     if known is None:
-        known = like.__dict__.get("_check") if like and same_meaning(like, project) else None
-        known = project.__dict__["_check"] = known or _check(project)
-    return known
+        before = trial.postponed
+        found = _check(project)
+        # What waits for an answer holds only until one has come.
+        until = trial.learned if trial.postponed != before else None
+        known = project.__dict__["_check"] = found, until
+    return known[0]
+
+
+def _remembered(project: Project) -> tuple[Check, int | None] | None:
+    """What was found before, and after how many answers it was, if it waits for one."""
+    found: tuple[Check, int | None] | None = project.__dict__.get("_check")
+    return found if found is not None and found[1] in (None, trial.learned) else None
 
 
 def _check(project: Project) -> Check:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+import threading
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -119,6 +120,7 @@ def param(
 
 
 REGISTRY: dict[str, type[Layer]] = {}
+_COMPLETING = threading.RLock()
 _BEGINNING = ("weight_init", "init_value", "bias_init")
 
 
@@ -213,11 +215,15 @@ class Layer:
         Writing the methods of two hundred dataclasses took most of the time in which the
         registry loads, and a session uses a handful of them.
         """
-        if "__dataclass_fields__" not in cls.__dict__:
-            for base in reversed(cls.__mro__[1:]):
-                if issubclass(base, Layer) and base is not Layer:
-                    base.completed()
-            dataclass(frozen=True, kw_only=True)(cls)
+        if "_whole" in cls.__dict__:
+            return
+        with _COMPLETING:  # two threads of an engine may meet a class at once
+            if "_whole" not in cls.__dict__:
+                for base in reversed(cls.__mro__[1:]):
+                    if issubclass(base, Layer) and base is not Layer:
+                        base.completed()
+                dataclass(frozen=True, kw_only=True)(cls)
+                cls._whole = True  # type: ignore[attr-defined]
 
     # --- what a declaration may define -------------------------------------------------
 

@@ -40,6 +40,8 @@ _known: dict[object, Trial] = {}
 _LIMIT = 5_000
 _ask: Ask | None = None
 wanted: dict[object, Case] = {}
+#: How often something was noted as wanted, and how often an answer came.
+postponed = learned = 0
 
 
 def install(ask: Ask | None) -> None:
@@ -50,12 +52,16 @@ def install(ask: Ask | None) -> None:
 
 def postpone(layer: Layer, specs: Arriving) -> Trial:
     """Note what is wanted, for whoever can ask elsewhere. Raises NotTried."""
+    global postponed
     wanted[_key(layer, specs)] = (layer, specs)
+    postponed += 1
     raise NotTried(f"The shape of {layer.title} is being computed.")
 
 
 def learn(layer: Layer, specs: tuple[TensorSpec, ...], trial: Trial) -> None:
     """Remember an answer."""
+    global learned
+    learned += 1
     if len(_known) >= _LIMIT:
         _known.clear()
     _known[_key(layer, specs)] = trial
