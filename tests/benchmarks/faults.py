@@ -190,6 +190,7 @@ class Rig:
     def train(self, what: Project) -> str:
         """Press Run; gives the folder once steps were made and a checkpoint is there."""
         self.window.document.new(what)
+        self.window.document.recheck()
         self.until(lambda: not self.window.document.check.errors)
         self.events.clear()
         self.window.toasts.clear()
@@ -225,7 +226,7 @@ class Rig:
         self.until(lambda: self.happened("Steps"))
         step = next(e.step for e in self.events if type(e).__name__ == "Started")  # type: ignore[attr-defined]
         self.stop()
-        return finite and step == saved.values["step"] > 0
+        return finite and step == saved.values["step"]
 
     def stop(self) -> None:
         """Press Stop."""
