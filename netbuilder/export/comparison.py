@@ -46,7 +46,7 @@ def compared(
 
 
 def _difference(expected: Tensor, found: Tensor, batch: int, to: str) -> float:
-    a, b = expected.numpy(), found.numpy()
+    a, b = expected.detach().numpy(), found.detach().numpy()
     if a.shape != b.shape:
         raise ExportError(
             f"The {to} file would return {b.shape} instead of {a.shape} with {batch} samples, "

@@ -105,6 +105,9 @@ class RandomMix(Layer):
     def looks(self, a: TensorSpec, b: TensorSpec | None = None) -> Looks:
         return pointwise(a)
 
+    def not_in_onnx(self, a: TensorSpec, b: TensorSpec | None = None) -> str:
+        return "It draws anew at each call, so no file could be held against the model."
+
 
 def gaussian(mu: TensorSpec, log_variance: TensorSpec, title: str) -> TensorSpec:
     """`mu`, if it and `log_variance` describe normal distributions. Raises ShapeError."""

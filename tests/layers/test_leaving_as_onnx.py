@@ -26,6 +26,8 @@ pytestmark = [
 ]
 KINDS = sorted(k for k in REGISTRY if REGISTRY[k].role == "layer")
 PARTS = 3
+#: What says of every configuration why it stays.
+NEVER = {"random_mix"}
 RELATIVE, ABSOLUTE = 1e-3, 1e-5
 Case = tuple[Layer, list[Any]]
 
@@ -55,8 +57,8 @@ def test_answers_alike(
     for kind in KINDS[part::PARTS]:
         fitting = [c for c in drawing.configurations(kind) if plain(c)]
         leaving = [c for c in fitting if not c[0].not_in_onnx(*c[1])]
-        assert leaving, f"no configuration of {kind} can be exported"
-        cases.append(leaving[0])
+        assert leaving or kind in NEVER, f"no configuration of {kind} can be exported"
+        cases += leaving[:1]
     project = drawing.side_by_side(tuple(cases), monkeypatch)
     torch.manual_seed(0)
     model = build(project)
@@ -72,7 +74,12 @@ def test_answers_alike(
             subject.output_names, subject.answers(inputs), found, strict=True
         ):
             np.testing.assert_allclose(
-                theirs, ours.numpy(), rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True, err_msg=name
+                theirs,
+                ours.detach().numpy(),
+                rtol=RELATIVE,
+                atol=ABSOLUTE,
+                equal_nan=True,
+                err_msg=name,
             )
 
 
