@@ -10,7 +10,8 @@ from pathlib import Path
 
 COMMANDS = (
     "train", "check", "code", "export", "explain", "screenshot", "layers", "examples",
-    "architectures", "baselines", "elsewhere", "race", "tune", "rehearse", "runs", "trust", "doctor",
+    "architectures", "baselines", "elsewhere", "race", "tune", "rehearse", "runs",
+    "trust", "doctor",
 )  # fmt: skip
 
 
