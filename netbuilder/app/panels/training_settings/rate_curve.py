@@ -13,7 +13,7 @@ from netbuilder.training.algorithm import SettingError
 from netbuilder.training.schedules import Floats, rates
 
 _POINTS = 600
-_HEAD, _FOOT, _GUTTER = 20, 18, 46
+_HEAD, _FOOT, _GUTTER = 28, 18, 46
 
 
 class RateCurve(QWidget):
@@ -62,7 +62,7 @@ class RateCurve(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         size = self.log.sizeHint()
-        self.log.setGeometry(self.width() - size.width(), 0, size.width(), _HEAD - 2)
+        self.log.setGeometry(self.width() - size.width(), 0, size.width(), size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.rates.size:
