@@ -29,10 +29,12 @@ def likelihoods(fitting: Fitting, origin: PortRef) -> dict[str, float]:
     node = fitting.graph[origin.node]
     counted = _following(node.kind) if origin.output else _before(node.kind, origin.port)
     own = neighbours(fitting, node, origin.output)
-    wires = sum(own.values())
+    wires, everywhere = sum(own.values()), commonness()
     found = {
+        # Of two that follow as often, the one that is more common anywhere comes first.
         kind: (WEIGHT * counted.get(kind, 0.0) + own[kind]) / (WEIGHT + wires)
-        for kind in {*counted, *own}
+        + 1e-6 * everywhere.get(kind, 0.0)
+        for kind in sorted({*counted, *own})
     }
     if not origin.output:
         return found
