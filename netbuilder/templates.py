@@ -65,7 +65,9 @@ def started(template: Template, kind: str, params: Mapping[str, Value] | None = 
 
 def _numbers(fields: Fields) -> str | None:
     """The field a network reads: numbers, one or several for each sample."""
-    found = (n for n, s in fields.items() if s.dtype == "float32" and s.flow in _READ)
+    found = (
+        n for n, s in fields.items() if s.dtype == "float32" and s.axes >= 2 and s.flow in _READ
+    )
     return next(found, None)
 
 

@@ -14,7 +14,12 @@ from netbuilder.layers.roles import DataError
 from netbuilder.templates import TEMPLATES, fields_of, started
 from netbuilder.training.events import EpochDone, Finished
 
-KINDS = sorted(k for k, c in REGISTRY.items() if c.role == "data" and k != "csv")
+#: Made for networks of their own, of which there are examples: pairs of words, letters to letters.
+ALONE = {
+    "addition", "cbow", "cooccurrence", "sequence_classes", "skip_gram", "symbol_sequences",
+}  # fmt: skip
+FROM_FILES = {"csv", "image_folder", "numpy_file"}
+KINDS = sorted(k for k, c in REGISTRY.items() if c.role == "data" and k not in ALONE | FROM_FILES)
 BY_NAME = {template.name: template for template in TEMPLATES}
 
 
@@ -26,6 +31,11 @@ def test_whatever_fits_compiles_without_a_word_of_complaint(kind: str) -> None:
         project = started(template, kind)
         assert check(project).problems == ()
         assert generate(project).outputs
+
+
+@pytest.mark.parametrize("kind", sorted(ALONE))
+def test_what_needs_a_network_of_its_own_is_offered_no_template(kind: str) -> None:
+    assert [t.name for t in TEMPLATES if t.fits(fields_of(kind))] == []
 
 
 def test_what_does_not_fit_is_said() -> None:
