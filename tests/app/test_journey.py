@@ -99,10 +99,15 @@ class Person:
 
     def see(self, kind: type[Some], name: str, inside: QWidget) -> Some:
         """The visible widget that says this of itself."""
+
+        def words(w: QWidget) -> str:
+            text = getattr(w, "text", "")
+            return text() if callable(text) else str(text)
+
         found = [
             w for w in inside.findChildren(kind)
             if w.isVisible() and not isinstance(w, QLabel)
-            and name in (w.accessibleName(), getattr(w, "text", str)())
+            and name in (w.accessibleName(), words(w))
         ]  # fmt: skip
         assert found, f"there is no {name}"
         return found[0]
