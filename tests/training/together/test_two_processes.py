@@ -130,6 +130,9 @@ def test_the_weights_are_those_of_one_process(
                     )
 
 
+@pytest.mark.skipif(
+    not os.environ.get("NETBUILDER_LONG"), reason="NETBUILDER_LONG=1 runs it: it takes minutes"
+)
 def test_a_killed_process_goes_on_from_the_last_checkpoint(
     classifier: Making, tmp_path: Path, torchrun: Launching
 ) -> None:
