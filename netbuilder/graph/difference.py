@@ -58,6 +58,8 @@ def applied(raw: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """
     result = dict(raw)
     result.update({k: change[k] for k in ("name", "notes", "training", "search") if k in change})
+    if not result.get("search", True):
+        del result["search"]  # the file leaves out what is not searched
     if "graph" in change:
         result["graph"] = _graph_applied(raw["graph"], change["graph"])
     if "blocks" in change or "block_order" in change:
