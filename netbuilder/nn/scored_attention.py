@@ -101,7 +101,9 @@ class CosineAttention(ScoredAttention):
         self.temperature = temperature
 
     def scores(self, query: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
-        query, key = F.normalize(query, dim=-1), F.normalize(key, dim=-1)
+        # As F.normalize, without its expand: ONNX would fix the length to the example's.
+        query = query / query.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+        key = key / key.norm(dim=-1, keepdim=True).clamp_min(1e-12)
         return query @ key.transpose(1, 2) / self.temperature
 
 

@@ -101,7 +101,8 @@ def test_layers(nb: Nb) -> None:
 
 def test_examples(nb: Nb) -> None:
     found = nb("examples", "--json").json
-    assert [Path(row["path"]) for row in found] == resources.examples()
+    every = [*resources.examples(), *resources.published()]
+    assert [Path(row["path"]) for row in found] == every
     assert all(row["notes"] for row in found)
     ran = nb("examples")
     assert ran.code == 0
