@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from netbuilder.layers.brief import brief
-from netbuilder.layers.curve import Curved, Floats, sigmoid
+from netbuilder.layers.curve import Curved, sigmoid
 from netbuilder.layers.expect import described, numbers
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.law import Begins, Law
 from netbuilder.layers.look import Looks, pointwise
 from netbuilder.layers.shape import Dim, Shape, ShapeError, TensorSpec

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from netbuilder.layers.activation import Pointwise
-from netbuilder.layers.curve import Floats
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.shape import TensorSpec
 from netbuilder.layers.spec import Call, In
 

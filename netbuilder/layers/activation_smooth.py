@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-import numpy as np
-
 from netbuilder.layers.activation import Pointwise
 from netbuilder.layers.brief import changed
-from netbuilder.layers.curve import Floats, sigmoid, softplus
+from netbuilder.layers.curve import sigmoid, softplus
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.shape import TensorSpec
 from netbuilder.layers.spec import Call, In, param
 

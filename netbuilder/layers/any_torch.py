@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netbuilder.layers import arguments
@@ -20,7 +20,7 @@ from netbuilder.layers.tried import Tried
 @cache
 def names() -> Mapping[str, Mapping[str, Any]]:
     """What torch has: ``nn.Softshrink`` → its inputs, what it needs, and its defaults."""
-    table = resources.files("netbuilder.layers").joinpath("torch_names.json")
+    table = Path(__file__).with_name("torch_names.json")
     found: dict[str, Mapping[str, Any]] = json.loads(table.read_text(encoding="utf-8"))
     return found
 

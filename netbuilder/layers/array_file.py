@@ -12,13 +12,10 @@ from math import prod
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-import numpy.typing as npt
-
+from netbuilder.layers.late import Array, np
 from netbuilder.layers.roles import DataError
 from netbuilder.layers.text_file import stamp, unreadable
 
-Array = npt.NDArray[Any]
 #: So many values are looked at in one piece.
 _PIECE = 1 << 22
 #: A compressed array has to be unpacked as a whole; larger ones are to be saved with np.savez.

@@ -6,9 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from netbuilder.layers.curve import Floats
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.shape import Shape
 
 

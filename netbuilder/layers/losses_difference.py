@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from netbuilder.layers.brief import brief, changed
-from netbuilder.layers.curve import Curved, Floats
+from netbuilder.layers.curve import Curved
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import TensorSpec
 from netbuilder.layers.spec import Call, Port, param

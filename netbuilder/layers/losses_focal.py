@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from netbuilder.layers.brief import brief, changed
-from netbuilder.layers.curve import Curved, Floats, sigmoid, softplus
+from netbuilder.layers.curve import Curved, sigmoid, softplus
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.losses import SCORED
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import TensorSpec

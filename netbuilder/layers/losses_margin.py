@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
 from netbuilder.layers.brief import brief, changed
-from netbuilder.layers.curve import Curved, Floats
+from netbuilder.layers.curve import Curved
 from netbuilder.layers.expect import expect_equal, numbers
+from netbuilder.layers.late import Floats, np
 from netbuilder.layers.losses import SCORED
 from netbuilder.layers.roles import Loss
 from netbuilder.layers.shape import ShapeError, TensorSpec

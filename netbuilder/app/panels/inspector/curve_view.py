@@ -8,7 +8,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from netbuilder.app.theme import colour, fonts
-from netbuilder.layers.curve import Curved, Floats, drawn
+from netbuilder.layers.curve import Curved, drawn
+from netbuilder.layers.late import Floats
 
 _FOOT, _HEAD, _GUTTER = 32, 18, 40
 _DASH = (4.0, 3.0)
