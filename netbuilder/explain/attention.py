@@ -23,14 +23,21 @@ def attention(
     """Attention weights of one sample by layer, in the order in which they are computed.
 
     Keys are those of the compiler's inspector, such as
-    ``block_1[0].multihead_attention_1.weights``; each value is (heads, T, S), whose rows
-    sum to 1 (Vaswani et al. 2017; APS360, week 8). Empty if no layer attends. If several
-    samples arrive, the first one is shown.
+    ``block_1[0].multihead_attention_1.weights``; layers stacked in one node are numbered as
+    repetitions of a block are. Each value is (heads, T, S), whose rows sum to 1 (Vaswani et al.
+    2017; APS360, week 8). Empty if no layer attends. If several samples arrive, the first one
+    is shown.
     """
     found = {}
     for key, value in values(model, project, sample).items():
-        if key.endswith(_PORT) and value.ndim == 4:
-            found[key] = value[0].float().cpu().numpy().copy()
+        if not key.endswith(_PORT) or value.ndim not in (4, 5):
+            continue
+        maps = value[0].float().cpu().numpy().copy()
+        if value.ndim == 4:
+            found[key] = maps
+        else:  # of stacked layers, one behind the other
+            stem = key.removesuffix(_PORT)
+            found |= {f"{stem}[{i}]{_PORT}": one for i, one in enumerate(maps)}
     return found
 
 

@@ -317,6 +317,8 @@ _G = (
     row(
         "G3",
         "transformer blocks, repeated",
+        kinds("transformer_encoder transformer_decoder")
+        + "\nparam:transformer_encoder.norm_first\nparam:transformer_encoder.num_layers\n"
         "architecture:transformer\narchitecture:gpt2\narchitecture:bert\narchitecture:vit",
         "char_transformer",
         "tests/architectures/test_transformers.py:test_they_have_as_many_parameters_as_published",

@@ -44,6 +44,7 @@ from netbuilder.layers import (  # noqa: F401  (importing a family registers its
     scored_attention,
     separable,
     spectrogram,
+    transformer,
     transposed,
     upsampling,
 )

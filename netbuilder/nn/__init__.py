@@ -48,6 +48,7 @@ from netbuilder.nn.scored_attention import (
     DotProductAttention,
 )
 from netbuilder.nn.spectrogram import Spectrogram
+from netbuilder.nn.transformer import TransformerLayer, TransformerStack
 from netbuilder.nn.words import glove, negative_sampling
 
 __all__ = [
@@ -55,9 +56,10 @@ __all__ = [
     "ColourJitter", "CosineAttention", "Cutout", "DotProductAttention", "GroupedQueryAttention",
     "Learned", "LearnedPositions", "Maxout", "Newton", "Normalise", "Observed", "RandomAffine",
     "RandomBlur", "RandomCrop", "RandomFlip", "RandomResizedCrop", "Reparameterise",
-    "SinusoidalPositions", "Sobel", "Spectrogram", "TimeMask", "binary_focal", "causal_mask",
-    "ctc_loss", "fit_layers", "focal", "gaussian_kl", "gaussian_nll", "glove", "gradient_penalty",
-    "hinge", "info_nce", "kl_divergence", "last_step", "length_mask", "log_cosh", "masked_mean",
-    "multiclass_hinge", "multiclass_perceptron", "negative_sampling", "nt_xent", "perceptron_loss",
-    "quantile", "random_mix", "read_packed", "read_stepwise", "signed", "tversky",
+    "SinusoidalPositions", "Sobel", "Spectrogram", "TimeMask", "TransformerLayer",
+    "TransformerStack", "binary_focal", "causal_mask", "ctc_loss", "fit_layers", "focal",
+    "gaussian_kl", "gaussian_nll", "glove", "gradient_penalty", "hinge", "info_nce",
+    "kl_divergence", "last_step", "length_mask", "log_cosh", "masked_mean", "multiclass_hinge",
+    "multiclass_perceptron", "negative_sampling", "nt_xent", "perceptron_loss", "quantile",
+    "random_mix", "read_packed", "read_stepwise", "signed", "tversky",
 ]  # fmt: skip

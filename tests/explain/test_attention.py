@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from netbuilder.building import Network
 from netbuilder.compiler.build import build
 from netbuilder.explain.attention import attention
 
@@ -33,6 +34,23 @@ def test_it_is_what_the_layer_itself_says(letters):
     np.testing.assert_allclose(
         found["attend_1[0].multihead_attention_1.weights"], expected[0].numpy(), atol=1e-6
     )
+
+
+def test_stacked_layers_are_told_one_by_one():
+    net = Network("stack")
+    data = net.random_tokens(vocabulary=9, length=6)
+    x = net.embedding(data.tokens, embedding_dim=8)
+    y = net.transformer_encoder(x, num_layers=3, num_heads=2)
+    z = net.transformer_decoder(x, y, num_heads=4)
+    scores = net.linear(z, out_features=9)
+    net.output(scores)
+    net.cross_entropy(scores, data.next)
+    project, tokens = net.project(), torch.randint(0, 9, (1, 6))
+    found = attention(build(project), project, {"tokens": tokens, "next": tokens})
+    assert {key: maps.shape for key, maps in found.items()} == {
+        **{f"transformer_encoder_1[{i}].weights": (2, 6, 6) for i in range(3)},
+        "transformer_decoder_1[0].weights": (4, 6, 6),
+    }
 
 
 def test_a_model_without_attention_has_none(digits):

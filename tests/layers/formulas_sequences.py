@@ -18,6 +18,8 @@ SELF = {"query": TensorSpec((N, 5, 6))}
 CROSS = {
     "query": TensorSpec((N, 5, 6)), "key": TensorSpec((N, 4, 6)), "value": TensorSpec((N, 4, 2)),
 }  # fmt: skip
+WIDE = {"x": TensorSpec((N, 5, 6))}
+SMALL = {"num_heads": 2, "hidden": 4, "activation": "relu", "dropout": 0.0}
 OTHER = {**CROSS, "key": TensorSpec((N, 4, 3))}
 
 
@@ -101,6 +103,52 @@ def _grouped(v, w, y):
         found.append(a @ told)
         weights.append(a)
     return {"y": torch.cat(found, -1) @ w["out_proj.weight"].T, "weights": torch.stack(weights, 1)}
+
+
+def _normed(x, w, name):
+    mean = x.mean(-1, keepdim=True)
+    variance = ((x - mean) ** 2).mean(-1, keepdim=True)
+    return (x - mean) / torch.sqrt(variance + 1e-5) * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+
+def _attended(x, m, w, name):
+    """MHA with two heads over values 3 wide each."""
+    rows = w[f"{name}.in_proj_weight"].chunk(3), w[f"{name}.in_proj_bias"].chunk(3)
+    q, k, v = (t @ u.T + b for t, u, b in zip((x, m, m), *rows, strict=True))
+    parts = []
+    for h in (slice(0, 3), slice(3, 6)):
+        scores = q[..., h] @ k[..., h].transpose(1, 2) / math.sqrt(3)
+        if x is m and name.endswith("self_attn") and w["causal"]:
+            scores = scores - 1e9 * torch.ones(5, 5).triu(1)
+        parts.append(softmax(scores) @ v[..., h])
+    return torch.cat(parts, -1) @ w[f"{name}.out_proj.weight"].T + w[f"{name}.out_proj.bias"]
+
+
+def _forward(x, w):
+    inner = x @ w["layers.0.linear1.weight"].T + w["layers.0.linear1.bias"]
+    return inner.clamp(min=0) @ w["layers.0.linear2.weight"].T + w["layers.0.linear2.bias"]
+
+
+def _encoded_first(v, w, y):
+    w = {**w, "causal": False}
+    n = _normed(v["x"], w, "layers.0.norm1")
+    z = v["x"] + _attended(n, n, w, "layers.0.self_attn")
+    return {"y": z + _forward(_normed(z, w, "layers.0.norm2"), w)}
+
+
+def _encoded_last(v, w, y):
+    w = {**w, "causal": False}
+    z = _normed(v["x"] + _attended(v["x"], v["x"], w, "layers.0.self_attn"), w, "layers.0.norm1")
+    return {"y": _normed(z + _forward(z, w), w, "layers.0.norm2")}
+
+
+def _written(v, w, y):
+    w = {**w, "causal": True}
+    n = _normed(v["x"], w, "layers.0.norm1")
+    z = v["x"] + _attended(n, n, w, "layers.0.self_attn")
+    n = _normed(z, w, "layers.0.norm2")
+    z = z + _attended(n, v["memory"], w, "layers.0.multihead_attn")
+    return {"y": z + _forward(_normed(z, w, "layers.0.norm3"), w)}
 
 
 def gathered(scores: Tensor, value: Tensor) -> dict[str, Tensor]:
@@ -193,6 +241,11 @@ FORMULAS = {
     "grouped_query_attention": [
         ({"num_heads": 3, "num_kv_heads": 1, "bias": False}, SELF, _grouped)
     ],
+    "transformer_encoder": [
+        ({**SMALL, "norm_first": True}, WIDE, _encoded_first),
+        ({**SMALL, "norm_first": False}, WIDE, _encoded_last),
+    ],
+    "transformer_decoder": [(SMALL, {**WIDE, "memory": TensorSpec((N, 4, 6))}, _written)],
     "dot_product_attention": [({}, CROSS, _dot)],
     "cosine_attention": [({"temperature": 0.5}, CROSS, _cosine)],
     "bilinear_attention": [({}, OTHER, _bilinear)],

@@ -217,3 +217,58 @@ def test_a_mask_of_tokens_is_mended_by_one_click() -> None:
     (fix, *_) = problem.fixes
     assert fix.label == "Insert Padding mask"
     assert check(fix.apply(project)).problems == ()
+
+
+# --- whole layers -------------------------------------------------------------------------------
+
+
+def test_a_stack_hides_what_fills_up_and_what_comes_later(apply: Apply) -> None:
+    """An encoder by its mask and causality, a decoder by the mask of its memory and always."""
+    encoder = REGISTRY["transformer_encoder"].from_params({"causal": True, "num_layers": 2})
+    decoder = REGISTRY["transformer_decoder"].from_params({"num_layers": 2, "norm_first": False})
+    memory, mask = TensorSpec((B, 7, 12)), TensorSpec((B, 7), "bool")
+    seen = torch.tensor([[True] * 7, [True] * 4 + [False] * 3])
+    for layer, specs, given in (
+        (encoder, (memory, mask), {"x": torch.randn(2, 7, 12), "mask": seen}),
+        (decoder, (QUERY, memory, mask),
+         {"x": torch.randn(2, 5, 12), "memory": torch.randn(2, 7, 12), "mask": seen}),
+    ):  # fmt: skip
+        module = apply(layer, *specs).module.eval()
+        hidden = given | {"memory" if "memory" in given else "x": _behind(given, 4)}
+        later = given | {"x": torch.cat([given["x"][:, :2], given["x"][:, 2:] + 1], 1)}
+        with torch.no_grad():
+            before, masked, moved = (
+                apply(layer, *specs, module=module, given=g, used=frozenset({"y", "weights"}))
+                for g in (given, hidden, later)
+            )
+        torch.testing.assert_close(before.outputs["y"][1, :4], masked.outputs["y"][1, :4])
+        torch.testing.assert_close(before.outputs["y"][:, :2], moved.outputs["y"][:, :2])
+        assert (before.outputs["y"][:, 2] - moved.outputs["y"][:, 2]).abs().max() > 1e-3
+        weights = before.outputs["weights"]
+        assert weights.shape == (2, 2, 4, given["x"].shape[1], 7)  # samples, layers, heads
+        torch.testing.assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
+        assert weights[1, ..., 4:].eq(0).all()
+
+
+def _behind(given: dict[str, torch.Tensor], first: int) -> torch.Tensor:
+    """The second sample of what a mask speaks of, changed from a step on."""
+    changed = given.get("memory", given["x"]).clone()
+    changed[1, first:] += 1.0
+    return changed
+
+
+def test_costs_of_a_stack_grow_with_its_layers() -> None:
+    """One layer counts as its parts do: 4·C² for attention, 2·C·4C between, two norms."""
+    made = REGISTRY["transformer_encoder"].from_params
+    one, three = made({"bias": False}), made({"bias": False, "num_layers": 3})
+    sizes = one.weights(QUERY)
+    assert sum(math.prod(map(int, s)) for s in sizes.values()) == 12 * 12 * 12 + 2 * 12
+    out = QUERY
+    assert one.multiply_adds(out, QUERY) == 5 * 12 * 12 * 12 + 2 * 5 * 5 * 12
+    assert three.multiply_adds(out, QUERY) == 3 * one.multiply_adds(out, QUERY)
+
+
+def test_a_memory_of_another_width_is_refused() -> None:
+    with pytest.raises(ShapeError, match="as wide as x, 12") as error:
+        REGISTRY["transformer_decoder"]().infer(QUERY, TensorSpec((B, 7, 8)))
+    assert (error.value.port, error.value.width) == ("memory", 12)

@@ -121,6 +121,37 @@ CASES = [
         module=lambda: nn.MultiheadAttention(6, 3, dropout=0.4, batch_first=True),
         params={"num_heads": 3, "dropout": 0.4},
     ),
+    *(
+        _case(
+            f"transformer encoder, norm {where}", "transformer_encoder", [SEQUENCE],
+            lambda m, x: m(x),
+            module=lambda first=first: nn.TransformerEncoder(
+                nn.TransformerEncoderLayer(
+                    6, 2, 24, activation="gelu", batch_first=True, norm_first=first
+                ),
+                2,
+                enable_nested_tensor=False,
+            ),
+            params={"num_heads": 2, "num_layers": 2, "norm_first": first},
+        )
+        for where, first in (("first", True), ("last", False))
+    ),
+    *(
+        _case(
+            f"transformer decoder, norm {where}", "transformer_decoder", [SEQUENCE, (7, 6)],
+            lambda m, x, memory: m(
+                x, memory, tgt_mask=torch.ones(5, 5, dtype=torch.bool).triu(1), tgt_is_causal=True
+            ),
+            module=lambda first=first: nn.TransformerDecoder(
+                nn.TransformerDecoderLayer(6, 3, 10, 0.3, batch_first=True, norm_first=first), 2
+            ),
+            params={
+                "num_heads": 3, "num_layers": 2, "hidden": 10, "dropout": 0.3,
+                "activation": "relu", "norm_first": first,
+            },
+        )
+        for where, first in (("first", True), ("last", False))
+    ),
     _case(
         "dot product", "dot_product_attention", [SEQUENCE, (7, 6), (7, 4)],
         lambda q, k, v: F.scaled_dot_product_attention(q[:, None], k[:, None], v[:, None])[:, 0],

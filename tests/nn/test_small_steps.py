@@ -94,6 +94,11 @@ CASES: dict[str, tuple[list[tuple[int, ...]], Callable[..., Any]]] = {
     "Normalise": ([ROWS], lambda: own.Normalise((4,))),
     "Reparameterise": ([ROWS] * 2, lambda: _noisy),
     "SinusoidalPositions": ([SEQUENCE], lambda: own.SinusoidalPositions(4, 6)),
+    "TransformerLayer": ([SEQUENCE], lambda: own.TransformerLayer(4, 2, 3, dropout=0.0)),
+    "TransformerStack": (
+        [SEQUENCE] * 2,
+        lambda: own.TransformerStack(4, 2, 3, crosses=True, norm_first=False, dropout=0.0),
+    ),
     "binary_focal": ([(4,)], lambda: lambda x: own.binary_focal(x, YES.double(), 1.5, 0.25)),
     "focal": ([ROWS], lambda: lambda x: own.focal(x, LABEL, 0.5)),
     "gradient_penalty": (

@@ -187,25 +187,20 @@ def attention_weights(scores: torch.Tensor, looks: torch.Tensor | None) -> torch
 
 
 class ScoredAttention(nn.Module):
-    """What the other scores share: masks, softmax, dropout, and the sum they weigh."""
+    """What the other ways of scoring share: masks, softmax, dropout, and the sum they weigh."""
 
     def __init__(self, causal: bool = False, dropout: float = 0.0) -> None:
         super().__init__()
         self.causal, self.dropout = causal, dropout
 
-    def scores(self, query: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
-        """(B, T, C), (B, S, K) → (B, T, S)."""
-        raise NotImplementedError
-
-    def forward(
+    def gathered(
         self,
+        scores: torch.Tensor,
         query: torch.Tensor,
-        key: torch.Tensor,
         value: torch.Tensor,
-        mask: torch.Tensor | None = None,
+        mask: torch.Tensor | None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        scores = self.scores(query, key)[:, None]
-        weights = attention_weights(scores, allowed(query, mask, self.causal))
+        weights = attention_weights(scores[:, None], allowed(query, mask, self.causal))
         kept = F.dropout(weights, self.dropout, self.training)
         return kept[:, 0] @ value, weights
 
@@ -221,10 +216,16 @@ class AdditiveAttention(ScoredAttention):
         self.key = nn.Linear(key_width, hidden, bias=False)
         self.score = nn.Linear(hidden, 1, bias=False)
 
-    def scores(self, query: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        mask: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         both = self.query(query)[:, :, None] + self.key(key)[:, None]  # (B, T, S, hidden)
-        scores: torch.Tensor = self.score(both.tanh())
-        return scores[..., 0]
+        scores = self.score(both.tanh())[..., 0]
+        return self.gathered(scores, query, value, mask)
 
 
 class ReverseSeq2seq(nn.Module):
