@@ -76,9 +76,13 @@ class Files(QObject):
         except FileError as error:
             self._window.say("error", str(error))
             return False
+        self.open_project(project)
+        return True
+
+    def open_project(self, project: Project) -> None:
+        """Open a project that has no file."""
         if project != self.document.project:
             self._leave(lambda: self.document.new(project))
-        return True
 
     def restore(self, folder: str) -> None:
         """Put the project of a run in place of the open one, as an edit that can be undone."""

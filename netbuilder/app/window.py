@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
         self.code.told.connect(self._inform)
         self.data_panel.node_wanted.connect(self._show_data_node)
         self.train_panel.shown.connect(self.bottom.about.setText)
+        self.train_panel.asides.search.project_wanted.connect(self.files.open_project)
         self.look_inside.sample_chosen.connect(self.train_panel.sample.set_sample)
         self.runs.curves_wanted.connect(self._show_curves)
         self.runs.project_wanted.connect(self.files.open_copy)

@@ -29,7 +29,11 @@ def tune(
     ] = None,
     study: Annotated[str | None, typer.Option(help="Name of the study.")] = None,
     storage: Annotated[
-        str, typer.Option(help="URL of a database for several machines, sqlite:///file.db.")
+        str,
+        typer.Option(
+            envvar="NETBUILDER_STORAGE",
+            help="URL of a database for several machines, sqlite:///file.db.",
+        ),
     ] = "",
     join: Annotated[str | None, typer.Option(help="Work at a study that is there.")] = None,
     follow: Annotated[str | None, typer.Option(help="Tell what others do at a study.")] = None,
@@ -37,7 +41,8 @@ def tune(
     best: Annotated[str | None, typer.Option(help="The best trial of a study.")] = None,
     trial: Annotated[int | None, typer.Option(min=0, help="With --best: another trial.")] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="With --best: project to write.")
+        Path | None,
+        typer.Option("-o", "--output", help="Project to write: of --best, or when all is done."),
     ] = None,
     list: Annotated[bool, typer.Option("--list", help="The studies there are.")] = False,
     helping: Annotated[bool, typer.Option("--helping", hidden=True)] = False,
@@ -60,5 +65,6 @@ def tune(
             "pruning": pruning,
         }  # fmt: skip
         tuning.search(
-            project, join, search or [], settings or [], given, study, storage, jobs, json, helping
-        )
+            project, join, search or [], settings or [], given, study, storage, jobs, json, output,
+            helping,
+        )  # fmt: skip

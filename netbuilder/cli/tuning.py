@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from netbuilder.api import save
 from netbuilder.cli import output
 from netbuilder.cli.errors import Failure, InputError
 from netbuilder.cli.projects import opened
@@ -38,9 +39,10 @@ def search(
     storage: str,
     jobs: int,
     json: bool,
+    to: Path | None = None,
     helping: bool = False,
 ) -> None:
-    """Make or join a study and work at it.
+    """Make or join a study and work at it; at the end write the best trial as a project.
 
     helping: as one of several processes, so that a study that was stopped stays so. Raises
     Failure if no trial could be completed.
@@ -64,6 +66,10 @@ def search(
         with output.waiting("Making the study"):
             here = created(project, study, storage)
     _told(at_work(here, jobs), json, here.name, jobs)
+    if to is not None:
+        save(here.best_project(), to)
+        if not json:
+            output.written(to)
 
 
 def _declared(project: Project, space: list[str], values: dict[str, Any]) -> Project:
@@ -88,7 +94,6 @@ def stop(name: str, storage: str) -> None:
 
 def best(name: str, storage: str, trial: int | None, to: Path | None, json: bool) -> None:
     """Write the best trial, or another, as a project; without a file, tell its values."""
-    from netbuilder.api import save
     from netbuilder.tuning.following import trial_ended
     from netbuilder.tuning.study import joined
 
@@ -107,15 +112,13 @@ def best(name: str, storage: str, trial: int | None, to: Path | None, json: bool
 
 
 def listed(storage: str, json: bool) -> None:
-    """All studies of the person's folder."""
+    """All studies of the person's folder, or of a database."""
     from netbuilder.tuning.storage import studies
     from netbuilder.tuning.study import joined
 
-    if storage:
-        raise InputError("--list tells the studies in your folder; leave --storage out.")
     rows = []
-    for name in studies():
-        study = joined(name)
+    for name in studies(storage):
+        study = joined(name, storage)
         trials, top = study.trials(), study.best()
         rows.append(
             {

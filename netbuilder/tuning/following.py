@@ -22,6 +22,8 @@ from netbuilder.tuning.study import Study
 POLL_S = 0.3
 #: With trials left and none running for so long, nobody works at a study.
 _IDLE_S = 15.0
+#: Before the first trial processes load what they train with, which takes long on a busy machine.
+_BEGIN_S = 90.0
 _STATES: dict[str, State] = {
     "WAITING": "waiting", "RUNNING": "running", "COMPLETE": "complete", "PRUNED": "pruned",
     "FAIL": "failed",
@@ -110,11 +112,13 @@ def follow(
     working: whether anybody still works at it; once nobody does, it ends. By default that is
     seen from the trials: none has been running for a while.
     """
+    _filled(study)
     yield begun(study)
     told: dict[int, tuple[str, int]] = {}
     active = time.monotonic()
     while True:
-        alive = working() if working is not None else time.monotonic() - active < _IDLE_S
+        patience = _IDLE_S if told else _BEGIN_S
+        alive = working() if working is not None else time.monotonic() - active < patience
         release_lost(study)
         yield from changes(study, told)
         states = [trial.state.name for trial in study.trials()]
@@ -127,3 +131,13 @@ def follow(
             break
         time.sleep(poll)
     yield ended(study, stopped or "WAITING" in states)
+
+
+def _filled(study: Study) -> None:
+    """Whoever makes a study puts its trials there one by one; wait for the last of them."""
+    end = time.monotonic() + _IDLE_S
+    while time.monotonic() < end:
+        there = sum("instead_of" not in t.user_attrs for t in study.trials())
+        if 0 < study.budget <= there:
+            return
+        time.sleep(POLL_S)

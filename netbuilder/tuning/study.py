@@ -14,16 +14,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from netbuilder.graph import Project, Value
+from netbuilder.graph import Project, Search, Value
 from netbuilder.graph import file as project_file
 from netbuilder.graph.atomic import FileError
 from netbuilder.tuning.failure import TuningError
 from netbuilder.tuning.figure import Figure, figure_of
 from netbuilder.tuning.sampling import decoded, pruner_of, sampler_of
 from netbuilder.tuning.space import Dimension, dimensions, grid, with_values
-from netbuilder.tuning.storage import journal_of, quiet, storage_of
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z")
+from netbuilder.tuning.storage import (
+    NAME,
+    checked_name,
+    journal_of,
+    quiet,
+    storage_of,
+    without_password,
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Study:
     @property
     def where(self) -> str:
         """Where others join it."""
-        return self.url or str(journal_of(self.name))
+        return without_password(self.url) if self.url else str(journal_of(self.name))
 
     @cached_property
     def _id(self) -> int:
@@ -108,8 +113,25 @@ class Study:
         done = [t for t in self.trials() if t.state.name == "COMPLETE"]
         return min(done, key=lambda t: -t.value if self.figure.higher else t.value, default=None)
 
+    def project_with(self, values: Mapping[str, Value]) -> Project:
+        """What a trial with these values trains: epochs are judged by the figure that compares.
+
+        Raises UnknownName, SettingError or ParamError.
+        """
+        project = with_values(self.project, values)
+        training = project.training
+        if self.project.search.metric:  # the best epoch is the best of the same figure
+            direction = "higher" if self.figure.higher else "lower"
+            training = training.with_part(
+                "early_stopping", metric=self.figure.name, direction=direction
+            )
+        return replace(project, training=training)
+
     def best_project(self, number: int | None = None) -> Project:
-        """The project with the values of a trial, by default the best. Raises TuningError."""
+        """What a trial trained, by default the best, with nothing marked to be searched.
+
+        Raises TuningError.
+        """
         if number is None:
             trial = self.best()
             if trial is None:
@@ -118,7 +140,8 @@ class Study:
             trial = next((t for t in self.trials() if t.number == number and t.params), None)
             if trial is None:
                 raise TuningError(f"{self.name} has no trial {number}.")
-        return with_values(self.project, self.values_of(trial))
+        found = self.project_with(self.values_of(trial))
+        return replace(found, name=f"{found.name}_trial_{trial.number}", search=Search())
 
     def importances(self) -> dict[str, float]:
         """How much of the spread of the figure each parameter explains, by fANOVA, 0 to 1.
@@ -164,9 +187,7 @@ def created(
         grid(dimensions(project))
     figure = figure_of(project)
     base = name or re.sub(r"[^A-Za-z0-9_.-]+", "_", project.name).strip("_.-")[:30] or "study"
-    if not _NAME.match(base):
-        raise TuningError("The name of a study has letters, digits, - and _, 40 at most.")
-    tried, count = base, 1
+    tried, count = checked_name(base), 1
     while (there := _found(tried, url)) is not None and not _same(there.project, project):
         if name is not None:
             raise TuningError(
@@ -191,7 +212,7 @@ def joined(name: str, url: str = "") -> Study:
 
 
 def _found(name: str, url: str) -> Study | None:
-    if not _NAME.match(name) or (not url and not journal_of(name).exists()):
+    if not NAME.match(name) or (not url and not journal_of(name).exists()):
         return None
     storage = storage_of(name, url)
     try:

@@ -16,6 +16,7 @@ from netbuilder.tuning.claiming import release_lost
 from netbuilder.tuning.events import TuningEvent
 from netbuilder.tuning.failure import TuningError
 from netbuilder.tuning.following import begun, ended, follow
+from netbuilder.tuning.storage import VARIABLE
 from netbuilder.tuning.study import Study, created, joined
 from netbuilder.tuning.working import work
 
@@ -65,11 +66,9 @@ def stop(name: str, storage: str = "") -> None:
 
 def _with_processes(study: Study, jobs: int) -> Iterator[TuningEvent]:
     command = [sys.executable, "-m", "netbuilder", "tune", "--join", study.name, "--helping"]
-    if study.url:
-        command += ["--storage", study.url]
     threads = max(1, (os.cpu_count() or 1) // jobs)
     # Processes that each take all cores wait for one another.
-    environment = {"OMP_NUM_THREADS": str(threads), **os.environ}
+    environment = {"OMP_NUM_THREADS": str(threads), **os.environ, VARIABLE: study.url}
     workers = [
         subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from netbuilder.data import Fields
-from netbuilder.graph import Project, Value
+from netbuilder.graph import Value
 from netbuilder.layers import ParamError
 from netbuilder.training import labels
 from netbuilder.training.assigning import UnknownName
@@ -21,7 +20,6 @@ from netbuilder.training.run import Run
 from netbuilder.training.settings import SettingError
 from netbuilder.tuning.claiming import Worker, give_back, release_lost, values_of
 from netbuilder.tuning.events import State, TrialBegun, TrialEnded, TrialReported, TuningEvent
-from netbuilder.tuning.space import with_values
 from netbuilder.tuning.study import Study
 
 #: Seconds between looks whether somebody stopped the study.
@@ -62,7 +60,7 @@ class _Trial:
         try:
             yield TrialBegun(self.number, self.values)
             try:
-                project = self._project()
+                project = self.study.project_with(self.values)
             except (UnknownName, SettingError, ParamError) as error:
                 yield self._end("failed", str(error))
                 return
@@ -71,16 +69,6 @@ class _Trial:
         finally:
             if not self._ended:  # whoever listened went away
                 give_back(self.study, self.number, STOPPED, "stopped")
-
-    def _project(self) -> Project:
-        project = with_values(self.study.project, self.values)
-        judged = project.training
-        if self.study.project.search.metric:  # the best epoch is the best of the same figure
-            direction = "higher" if self.study.figure.higher else "lower"
-            judged = judged.with_part(
-                "early_stopping", metric=self.study.figure.name, direction=direction
-            )
-        return replace(project, training=judged)
 
     def _took(self, event: object) -> Iterator[TuningEvent]:
         if isinstance(event, Started):

@@ -14,7 +14,7 @@ def test_a_search_is_told_listed_and_its_best_written(
     nb: Callable[..., Any], project: Path, tmp_path: Path
 ) -> None:
     space = ("--search", "training.lr=1e-6,0.05", "--method", "grid", "--set", "training.epochs=2")
-    ran = nb("tune", project, *space, "--json")
+    ran = nb("tune", project, *space, "--json", "-o", tmp_path / "at_once.netbuilder")
     assert ran.code == 0, ran.err
     events = [json.loads(line) for line in ran.out.splitlines()]
     assert events[0]["event"] == "StudyBegun"
@@ -25,6 +25,7 @@ def test_a_search_is_told_listed_and_its_best_written(
     number = events[-1]["best"]
     rate = (1e-6, 0.05)[number]
     assert load(best).project.training.optimisers[0].settings["lr"] == rate
+    assert load(tmp_path / "at_once.netbuilder").project == load(best).project
 
 
 def test_what_cannot_be_searched_is_one_sentence(nb: Callable[..., Any], project: Path) -> None:

@@ -17,10 +17,12 @@ from netbuilder.building import Network
 from netbuilder.graph import Project, Range, Search
 from netbuilder.graph.file import save
 from netbuilder.training import labels
+from netbuilder.training.events import EpochDone
 from netbuilder.training.run import list_runs
 from netbuilder.tuning import StudyBegun, StudyEnded, TrialBegun, TrialEnded, TuningError
 from netbuilder.tuning.claiming import Worker, release_lost
 from netbuilder.tuning.events import TuningEvent
+from netbuilder.tuning.storage import studies, without_password
 from netbuilder.tuning.study import created, joined
 from netbuilder.tuning.tune import stop
 from tests.tuning.conftest import searched
@@ -150,6 +152,29 @@ def test_a_database_is_shared_by_its_url(tmp_path: Path) -> None:
     project = searched(RATE, epochs=1, trials=2, method="random")
     assert len(ended(told(project, storage=url))) == 2
     assert joined("small", url).best() is not None
+    assert studies(url) == ["small"]
+    assert studies() == []
+
+
+def test_what_is_no_url_is_said_and_no_password_is_shown() -> None:
+    with pytest.raises(TuningError, match=r"study\.db is no URL of a database"):
+        nb.tune(searched(RATE), storage="study.db")
+    hidden = {
+        "postgresql://me:secret@host:5/db": "postgresql://me@host:5/db",
+        "postgresql://host/db?user=me&password=secret": "postgresql://host/db?user=me",
+        "sqlite:///some/a@b.db": "sqlite:///some/a@b.db",
+    }
+    assert {url: without_password(url) for url in hidden} == hidden
+
+
+def test_the_best_trained_again_as_a_project_gives_the_figure_of_its_trial() -> None:
+    project = searched(RATE, trials=2, method="random", metric="accuracy")
+    last = told(project)[-1]
+    assert isinstance(last, StudyEnded)
+    best = joined("small").best_project()
+    assert (best.name, dict(best.search.space)) == (f"small_trial_{last.best}", {})
+    epochs = [e.validation["accuracy"] for e in nb.train(best) if isinstance(e, EpochDone)]
+    assert max(epochs) == last.value
 
 
 def test_a_trial_whose_process_was_killed_is_done_again() -> None:

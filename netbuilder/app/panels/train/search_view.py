@@ -7,29 +7,27 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
-    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from netbuilder.app.panels.form import ChoiceField, FormRow, TextField
-from netbuilder.app.panels.marking import ask_range, words
+from netbuilder.app.panels.marking import ask_range
 from netbuilder.app.panels.train.parallel_plot import ParallelPlot
+from netbuilder.app.panels.train.search_form import SearchForm
 from netbuilder.app.panels.train.trials import Trials
 from netbuilder.app.searcher import Searcher
 from netbuilder.app.session import Session
 from netbuilder.app.theme import fonts, sizes
-from netbuilder.app.widgets import BarRows, Callout, Link, ThemedLabel
-from netbuilder.graph import Search
-from netbuilder.tuning.space import METHODS, PRUNING, with_values
+from netbuilder.app.widgets import BarRows, Callout, ThemedLabel
+from netbuilder.graph import Project
+from netbuilder.tuning.space import with_values
 
 NOTHING = (
     "Nothing is searched yet: right-click a parameter in the inspector, of a node or of training, "
@@ -40,6 +38,9 @@ NOTHING = (
 class SearchView(QWidget):
     """Follows one study; a new one begins from what the project declares."""
 
+    project_wanted = Signal(object)
+    """A trial as a project, to be opened by the window."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -48,13 +49,7 @@ class SearchView(QWidget):
         self._brushed: tuple[int, ...] | None = None
         self._looked_for = ""
         self.callout = Callout("info", NOTHING)
-        self.method = ChoiceField([(name, name) for name in METHODS])
-        self.pruning = ChoiceField([(name, name) for name in PRUNING])
-        self.count, self.figure, self.jobs = TextField(), TextField(), TextField()
-        self.jobs.show_text("1")
-        self.button = QPushButton("Start")
-        self.space = QVBoxLayout()
-        self.links: dict[str, Link] = {}
+        self.form = SearchForm()
         self.plot = ParallelPlot()
         self.table = QTableWidget(0, 0)
         self.importances = BarRows("What mattered")
@@ -62,44 +57,15 @@ class SearchView(QWidget):
         self._lay_out()
         self.searcher.told.connect(self.take)
         self.searcher.trouble.connect(lambda text: self._say("error", text))
-        self.method.chosen.connect(lambda value: self._set(method=value))
-        self.pruning.chosen.connect(lambda value: self._set(pruning=value))
-        self.count.finished.connect(self._counted)
-        self.figure.finished.connect(lambda: self._set(metric=self.figure.text().strip()))
-        self.button.clicked.connect(self._pressed)
+        self.searcher.fetched.connect(self._opened)
+        self.searcher.missing.connect(lambda text: self._say("warning", text))
+        self.form.changed.connect(lambda name, value: self._set(**{name: value}))
+        self.form.asked.connect(lambda name: ask_range(session.document, name, self))
+        self.form.button.clicked.connect(self._pressed)
+        self.table.cellDoubleClicked.connect(self._chosen)
         self.plot.brushed.connect(self._brush)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(0)
-        for label, control, help in (
-            (
-                "Method",
-                self.method,
-                "tpe learns from the trials before; grid tries every combination.",
-            ),
-            ("Trials", self.count, "Runs in all; a grid has as many as it has."),
-            ("Metric", self.figure, "A figure of the validation rows; empty: the loss."),
-            ("Pruning", self.pruning, "Gives hopeless trials up early."),
-            ("At once", self.jobs, "Processes that train at the same time."),
-        ):
-            column.addWidget(FormRow(label, control, help))
-        self.figure.setPlaceholderText("loss")
-        column.addSpacing(4)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(8)
-        column.addLayout(self.space)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(left)
-        scroll.setFixedWidth(260)
-        for part in (scroll.viewport(), left):
-            part.setAutoFillBackground(False)
         table = self.table
         table.setAccessibleName("Trials")
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -120,7 +86,7 @@ class SearchView(QWidget):
         right.addWidget(self.importances)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(scroll)
+        row.addWidget(self.form)
         row.addWidget(self.plot, 3)
         row.addLayout(right, 3)
         layout = QVBoxLayout(self)
@@ -134,38 +100,18 @@ class SearchView(QWidget):
     def refresh(self) -> None:
         """Show what is declared now, and the search of this project that was worked at last."""
         project = self._session.project
-        search = project.search
-        self.method.show_value(search.method)
-        self.pruning.show_value(search.pruning)
-        self.count.show_text(str(search.trials))
-        self.figure.show_text(search.metric, "loss")
-        self._show_space(search)
+        self.form.show_search(project.search)
         if project.name != self._looked_for:
             self._looked_for = project.name
-            if not self.trials.running and (found := self.searcher.latest(project)):
+            study, url = self.searcher.latest(project)
+            if study and not self.trials.running:
                 self.trials = Trials()
-                self.searcher.follow(found)
+                self.form.show_place(url, study if url else "")
+                self.searcher.follow(study, url)
         self._draw()
 
     def wake(self) -> None:
         """Somebody looks now: what is told goes on by itself."""
-
-    def _show_space(self, search: Search) -> None:
-        said = {name: f"{name}  {words(values)}" for name, values in search.space.items()}
-        if {name: link.text() for name, link in self.links.items()} == said:
-            return
-        for link in self.links.values():
-            link.hide()
-            link.deleteLater()
-        self.links = {}
-        for name, text in said.items():
-            link = Link(text, partial(self._ask, name), quiet=True)
-            link.setToolTip("Change what it may choose")
-            self.links[name] = link
-            self.space.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _ask(self, name: str) -> None:
-        ask_range(self._session.document, name, self)
 
     def _set(self, **changes: Any) -> None:
         project = self._session.project
@@ -174,28 +120,20 @@ class SearchView(QWidget):
             what = next(iter(changes))
             self._session.document.edit(f"Set {what} of the search", replace(project, search=after))
 
-    def _counted(self) -> None:
-        text = self.count.text().strip()
-        if text.isdigit() and 0 < int(text) <= 100_000:
-            self._set(trials=int(text))
-        else:
-            self.count.show_text(str(self._session.project.search.trials))
-
     # --- the search ------------------------------------------------------------------------
 
     def _pressed(self) -> None:
-        jobs = self.jobs.text().strip()
-        count = min(int(jobs), 64) if jobs.isdigit() and int(jobs) > 0 else 1
         if self.trials.running:
             self.searcher.stop()
             self._say("info", "Stopping after the epoch in progress …")
-        elif self.trials.stopped:
+        elif not self.form.objects():
+            stopped, count = self.trials.stopped, self.form.at_once
+            url, study = self.form.place
             self.trials = Trials(running=True)
-            self.searcher.go_on(count)
-            self._draw()
-        else:
-            self.trials = Trials(running=True)
-            self.searcher.begin(self._session.project, count)
+            if stopped:
+                self.searcher.go_on(count, url)
+            else:
+                self.searcher.begin(self._session.project, count, url, study)
             self._draw()
 
     def take(self, event: Mapping[str, Any]) -> None:
@@ -208,6 +146,19 @@ class SearchView(QWidget):
             self.trials.running = False
             self._draw()
         self.callout.set_message(kind, text)  # type: ignore[arg-type]
+
+    def open(self, number: int) -> None:
+        """Have a trial opened as a project of its own."""
+        self.callout.set_message("info", f"Opening trial {number} …")
+        self.searcher.fetch(number)
+
+    def _opened(self, project: Project) -> None:
+        self._draw()
+        self.project_wanted.emit(project)
+
+    def _chosen(self, line: int, _: int) -> None:
+        if (item := self.table.item(line, 0)) is not None:
+            self.open(int(item.text()))
 
     def use(self, number: int) -> None:
         """Give the project the values of a trial, as one step of its history."""
@@ -227,12 +178,16 @@ class SearchView(QWidget):
 
     def _draw(self) -> None:
         trials, space = self.trials, self._session.project.search.space
-        self.button.setText("Stop" if trials.running else "Go on" if trials.stopped else "Start")
-        self.button.setEnabled(trials.running or bool(space))
+        button = self.form.button
+        button.setText("Stop" if trials.running else "Go on" if trials.stopped else "Start")
+        button.setEnabled(trials.running or bool(space))
         best = trials.best
         links: list[tuple[str, Any]] = []
         if best is not None:
-            links = [("Open the best", partial(self.use, best))]
+            links = [
+                ("Open the best trial", partial(self.open, best)),
+                ("Take its values over", partial(self.use, best)),
+            ]
         kind, text = trials.verdict()
         if text:
             self.callout.set_message(kind, text, links)  # type: ignore[arg-type]

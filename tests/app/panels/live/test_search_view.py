@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,7 +134,8 @@ def test_a_drag_along_an_axis_leaves_the_lines_that_pass_there(
 def test_the_best_is_taken_over_by_one_click_and_undone(qtbot: QtBot, view: SearchView) -> None:
     told(view)
     before = view._session.project
-    (link,) = view.callout.links()
+    link = view.callout.links()[1]
+    assert link.text() == "Take its values over"
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     after = view._session.project
     assert after.graph["linear_1"].params["out_features"] == 16
@@ -143,22 +145,63 @@ def test_the_best_is_taken_over_by_one_click_and_undone(qtbot: QtBot, view: Sear
 
 
 def test_how_it_is_searched_is_part_of_the_project(qtbot: QtBot, view: SearchView) -> None:
-    view.count.selectAll()
-    qtbot.keyClicks(view.count, "7")
-    qtbot.keyClick(view.count, Qt.Key.Key_Return)
+    view.form.count.selectAll()
+    qtbot.keyClicks(view.form.count, "7")
+    qtbot.keyClick(view.form.count, Qt.Key.Key_Return)
     assert view._session.project.search.trials == 7
-    assert list(view.links) == list(SPACE)
-    assert view.links["training.algorithm"].text() == "training.algorithm  adam, sgd"
+    assert list(view.form.links) == list(SPACE)
+    assert view.form.links["training.algorithm"].text() == "training.algorithm  adam, sgd"
+
+
+def test_a_storage_that_cannot_be_meant_is_said_beneath_its_field(
+    qtbot: QtBot, view: SearchView, own_home: Path
+) -> None:
+    form = view.form
+    for field, text in ((form.storage, "my database"), (form.study, "a b")):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+    qtbot.mouseClick(form.button, Qt.MouseButton.LeftButton)
+    assert not view.trials.running
+    assert "is no URL of a database" in form.rows["Storage"].message.text()
+    assert "letters, digits" in form.rows["Study"].message.text()
+
+
+def test_a_password_goes_to_processes_but_into_no_file(
+    view: SearchView, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = view.searcher
+    given: list[list[str]] = []
+    monkeypatch.setattr(searcher, "_detached", lambda arguments, log=None: given.append(arguments))
+    monkeypatch.setattr(searcher, "_listen", lambda: None)
+    url = "postgresql://me:secret@host/db"
+    searcher.begin(view._session.project, 2, url, "shared")
+    assert searcher._environment().value("NETBUILDER_STORAGE") == url
+    assert given[0][-3:] == ["--jobs", "2", "--json"]
+    kept = "".join(p.read_text() for p in (own_home / "studies").iterdir())
+    assert "postgresql://me@host/db" in kept
+    assert "secret" not in kept + str(given)
+    assert searcher.latest(view._session.project) == ("shared", "postgresql://me@host/db")
 
 
 @pytest.mark.slow
-def test_a_search_runs_in_processes_of_its_own(qtbot: QtBot, panel: TrainPanel) -> None:
+def test_a_search_runs_in_processes_of_its_own_and_its_best_is_opened(
+    qtbot: QtBot, panel: TrainPanel, tmp_path: Path
+) -> None:
     view = panel.asides.search
     document = panel._session.document
-    document.edit("few", searched({"training.lr": Range(choices=(0.05, 1e-6))}, 1, method="grid"))
+    project = searched({"training.lr": Range(choices=(0.05, 1e-6))}, 1, method="grid")
+    document.edit("few", project)
     qtbot.mouseClick(panel.asides.links[SEARCH], Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(view.button, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(view.form.storage, f"sqlite:///{tmp_path / 'all.db'}")
+    qtbot.mouseClick(view.form.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.trials.study != "" and not view.trials.running, timeout=90_000)
     assert sorted(row["state"] for row in view.trials.rows.values()) == ["complete", "complete"]
     assert view.trials.rows[view.trials.best]["values"] == {"training.lr": 0.05}  # type: ignore[index]
+    with qtbot.waitSignal(view.project_wanted, timeout=30_000) as opened:
+        qtbot.mouseClick(view.callout.links()[0], Qt.MouseButton.LeftButton)
+    (found,) = opened.args
+    assert found.name == f"small_trial_{view.trials.best}"
+    assert not found.search.space
+    assert found.training.optimisers[0].settings["lr"] == 0.05
+    assert document.project == project  # the open one is left alone
     view.searcher.close()
