@@ -25,9 +25,16 @@ from netbuilder.app.theme import fonts, sizes
 from netbuilder.app.widgets import Callout, ThemedLabel
 from netbuilder.app.widgets.callout import CalloutKind, LinkAction
 from netbuilder.graph.atomic import FileError
-from netbuilder.training.together.launching import Launch, LaunchError, needs_trust, write
+from netbuilder.training.together.launching import (
+    STRATEGIES,
+    Launch,
+    LaunchError,
+    needs_trust,
+    write,
+)
 
 WIDTH = 660
+_STRATEGIES = {"ddp": "whole in each (DDP)", "fsdp": "split over them (FSDP)"}
 
 
 class RunElsewhere(QDialog):
@@ -49,6 +56,9 @@ class RunElsewhere(QDialog):
         self.restarts = _number(0, 100, 2)
         self.cards = Toggle()
         self.head = TextField()
+        self.strategy = ChoiceField([(_STRATEGIES[name], name) for name in STRATEGIES])
+        self.strategy.setFont(fonts.body())
+        self.strategy.show_value(self._own_strategy)
         self.script = TextField()
         self.preview = QPlainTextEdit()
         self.browse_button = QPushButton("Browse …")
@@ -61,6 +71,7 @@ class RunElsewhere(QDialog):
         for number in (self.nodes, self.processes, self.cores, self.minutes, self.restarts):
             number.valueChanged.connect(self.refresh)
         self.way.currentIndexChanged.connect(self.refresh)
+        self.strategy.currentIndexChanged.connect(self.refresh)
         self.cards.toggled.connect(self.refresh)
         self.head.typed.connect(self.refresh)
         self.browse_button.clicked.connect(self._browse)
@@ -91,6 +102,7 @@ class RunElsewhere(QDialog):
             ("Machines", self.nodes), ("Processes on each", self.processes),
             ("Cores of each process", self.cores), ("Graphics card for each", self.cards),
             ("Time limit, minutes", self.minutes), ("Meet at", self.head),
+            ("Weights", self.strategy),
         )  # fmt: skip
         self.labels: dict[QWidget, ThemedLabel] = {}
         for place, (words, field) in enumerate(rows):
@@ -130,13 +142,21 @@ class RunElsewhere(QDialog):
 
     # --- what is chosen ------------------------------------------------------------------
 
+    @property
+    def _own_strategy(self) -> str:
+        """What the project itself says."""
+        settings = self._document.project.training.settings.get("processes", {})
+        return str(settings.get("strategy", STRATEGIES[0]))
+
     def launch(self) -> Launch:
         """What the fields say. Raises LaunchError."""
         slurm = bool(self.way.currentData())
+        strategy = str(self.strategy.currentData())
         return Launch(
             self._document.project.name, slurm, self.nodes.value(), self.processes.value(),
             self.cores.value(), self.cards.isChecked(), self.minutes.value() if slurm else 0,
             self.restarts.value(), self.head.text().strip(),
+            "" if strategy == self._own_strategy else strategy,
         )  # fmt: skip
 
     def refresh(self, *_: object) -> None:

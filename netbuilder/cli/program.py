@@ -234,6 +234,9 @@ def elsewhere(
     minutes: Annotated[int, typer.Option(help="Time limit of Slurm; 0 for its own.")] = 0,
     restarts: Annotated[int, typer.Option(help="How often all begin anew if one dies.")] = 2,
     head: Annotated[str, typer.Option(help="Machine where several meet without Slurm.")] = "",
+    strategy: Annotated[
+        str, typer.Option(help="ddp, or fsdp to split the weights; else as the project says.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """The torchrun command or Slurm script that trains a project on other machines."""
@@ -241,7 +244,9 @@ def elsewhere(
     from netbuilder.training.together.launching import Launch
 
     def launch(name: str) -> Launch:
-        return Launch(name, slurm, nodes, processes, cores, cards, minutes, restarts, head)
+        return Launch(
+            name, slurm, nodes, processes, cores, cards, minutes, restarts, head, strategy
+        )
 
     run(project, launch, output, json)
 

@@ -42,6 +42,11 @@ class Algorithm:
         """Whether it is of ``netbuilder.nn``, because torch has none."""
         return self.target.startswith("netbuilder.nn.")
 
+    @property
+    def elementwise(self) -> bool:
+        """Whether each number steps by itself, so that weights may be split over processes."""
+        return not (self.closure or self.matrices)
+
     def setting(self, name: str) -> Param:
         """The declaration of one setting; raises SettingError if there is none."""
         for param in self.settings:

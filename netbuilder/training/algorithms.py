@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from netbuilder.graph import Optimiser
 from netbuilder.training.algorithm import Algorithm, SettingError
 from netbuilder.training.settings import algorithm, checked, construction
+from netbuilder.training.together.shares import in_shares
 
 #: Devices on which torch has fused optimisers.
 _FUSED_ON = ("cpu", "cuda", "mps", "xpu")
@@ -42,7 +43,8 @@ def build_over(
     made: Callable[..., torch.optim.Optimizer] = _class(chosen, target)
     params = [param for group in groups for param in group["params"]]
     extra: dict[str, Any] = {}
-    if chosen.fused and device.type in _FUSED_ON and all(p.is_floating_point() for p in params):
+    fitting = all(p.is_floating_point() and not in_shares(p) for p in params)
+    if chosen.fused and device.type in _FUSED_ON and fitting:
         extra["fused"] = True
     given = groups if len(groups) > 1 or len(groups[0]) > 1 else params
     # amsgrad, momentum and decay all exist fused; should a device lack one, torch says so

@@ -8,6 +8,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from netbuilder.graph import Training
 from netbuilder.training.checkpoint import Checkpoint, CheckpointError
 from netbuilder.training.parts import part_values
+from netbuilder.training.together.shares import like
 
 
 def averaging(model: nn.Module, training: Training) -> AveragedModel | None:
@@ -31,5 +32,5 @@ def load_average(average: AveragedModel, saved: Checkpoint) -> None:
             "The network has changed since this run was saved; start a new run, or open the "
             "project that the run keeps."
         )
-    average.module.load_state_dict(part)
+    average.module.load_state_dict({key: like(own[key], t) for key, t in part.items()})
     average.n_averaged.fill_(int(saved.values.get("averaged", 0)))  # type: ignore[operator]

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from netbuilder.graph.atomic import atomic_write
 from netbuilder.training.header import HeaderError, read_header
 from netbuilder.training.repathing import repathed
+from netbuilder.training.together.shares import like, whole
 
 _VERSION = "1"
 
@@ -142,13 +143,18 @@ def of_random(device: torch.device) -> dict[str, Tensor]:
     return found
 
 
-def taken(values: Mapping[str, Any], *parts: Mapping[str, Tensor]) -> Checkpoint:
-    """A checkpoint of copies on the CPU, independent of what training does next."""
-    tensors = {
-        name: tensor.detach().to("cpu", copy=True).contiguous()
-        for part in parts
-        for name, tensor in part.items()
-    }
+def taken(values: Mapping[str, Any], *parts: Mapping[str, Tensor], keep: bool = True) -> Checkpoint:
+    """A checkpoint of copies on the CPU, independent of what training does next.
+
+    Tensors in shares are put together one by one, so all processes must take it at once.
+    keep: off in those that only lend their shares; theirs is empty.
+    """
+    tensors = {}
+    for part in parts:
+        for name, tensor in part.items():
+            found = whole(tensor.detach())
+            if keep:
+                tensors[name] = found.to("cpu", copy=True).contiguous()
     return Checkpoint(tensors, dict(values))
 
 
@@ -161,7 +167,7 @@ def load_model(model: nn.Module, checkpoint: Checkpoint) -> None:
                 f"The network has changed at {key.split('.')[0]} since this run was saved; "
                 "start a new run, or open the project that the run keeps."
             )
-    model.load_state_dict(given)
+    model.load_state_dict({key: like(wanted[key], tensor) for key, tensor in given.items()})
 
 
 def begin_with(model: nn.Module, path: Path) -> int:
@@ -191,8 +197,10 @@ def take_over(model: nn.Module, given: Mapping[str, Tensor]) -> int:
 
     That of nodes which were grouped or ungrouped since is found too: see `repathing`.
     """
-    names = repathed(_shapes(model.state_dict()), _shapes(given))
-    model.load_state_dict({own: given[name] for own, name in names.items()}, strict=False)
+    wanted = model.state_dict()
+    names = repathed(_shapes(wanted), _shapes(given))
+    fitting = {own: like(wanted[own], given[name]) for own, name in names.items()}
+    model.load_state_dict(fitting, strict=False)
     return len(names)
 
 
@@ -229,6 +237,8 @@ def load_optimiser(
         if param is None or id(param) not in places:
             continue
         value = tensor.item() if tensor.dtype == torch.float64 and tensor.ndim == 0 else tensor
+        if tensor.shape == param.shape:
+            value = like(param.detach(), tensor)
         entries = state.setdefault(places[id(param)], {})
         if number:
             entries.setdefault(entry, []).append(value)

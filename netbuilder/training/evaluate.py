@@ -97,6 +97,7 @@ class Evaluator:
     ) -> Measured:
         """Figures over batches of (rows, fields); losses are means weighted by rows.
 
+        Of no rows is a batch that is computed, because others wait for it, and not counted.
         team: processes each of which measures other batches; all get the figures of all.
 
         The model is in evaluation mode meanwhile. Noise is drawn from the run's seed, the
@@ -125,6 +126,8 @@ class Evaluator:
         total_rows = 0
         for rows, batch in batches:
             losses, updates = measure(**batch)
+            if not rows:
+                continue
             if self._losses:
                 row = torch.stack([losses[node_id].detach().double() for node_id in self._losses])
                 totals += row * rows

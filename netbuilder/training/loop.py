@@ -8,7 +8,6 @@ the optimisers' declarations.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -41,7 +40,9 @@ from netbuilder.training.presence import Presence
 from netbuilder.training.run import open_run
 from netbuilder.training.session import Session
 from netbuilder.training.together.joining import joined
+from netbuilder.training.together.shares import lost
 from netbuilder.training.together.taking_up import agreed
+from netbuilder.training.together.team import gone
 
 #: Seconds between reports of losses: what an eye can follow, and what costs nothing.
 REPORT_S = 0.05
@@ -117,7 +118,7 @@ class _Loop:
                 with contextlib.suppress(Exception):
                     for _ in self._reported():
                         pass  # into the record only
-                    s.save()
+                    s.save_alone()
                     s.record.info(state="stopped")
                 raise
         except Exception as error:
@@ -129,7 +130,7 @@ class _Loop:
 
     def _started(self) -> Started:
         s = self.session
-        if not s.run.last.exists():
+        if s.unsaved:
             s.save()  # so that there always is a last good one
         s.record.info(state="running")
         return Started(
@@ -168,6 +169,8 @@ class _Loop:
 
     def _failed(self, error: Exception) -> Failed:
         s = self.session
+        if s.team is not None and s.team.split and lost(error):
+            error = gone()
         event = failed(
             error,
             training=s.training,
@@ -230,7 +233,7 @@ class _Loop:
         shared = s.feed.rows[part] >= team.place.size * s.training.batch_size
         batches = self._visited(part)
         if shared:
-            batches = itertools.islice(batches, team.place.rank, None, team.place.size)
+            batches = team.every_other(batches)
         return team.told(s.evaluator.measure(model, batches, team if shared else None))
 
     def _visited(self, part: str) -> Iterator[tuple[int, dict[str, Tensor]]]:
@@ -272,6 +275,9 @@ class _Loop:
             s.step += 1
             if team is not None:
                 team.obey(control, s.step)
+                if team.saving:
+                    yield from self._reported()
+                    s.save()
             control.moved = now = clock()
             if now >= self._report_at or losses.full:
                 yield from self._reported()
@@ -349,7 +355,7 @@ class _Loop:
             if not waited:
                 waited = True
                 yield from self._reported()
-                s.save()
+                s.save_alone()
                 s.record.info(state="paused")
                 yield Paused(s.step)
             else:
@@ -369,5 +375,5 @@ class _Loop:
             yield Refused(str(error), s.step)
             return
         yield from self._reported()
-        s.save()  # a resumed run goes on at the new rate
+        s.save_alone()  # a resumed run goes on at the new rate
         yield RateChanged(s.step, name, rate)

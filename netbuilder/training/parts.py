@@ -102,6 +102,18 @@ _ALL = (
         ),
     ),
     Part(
+        "processes", "Several processes",
+        "How one run is shared by the processes that torchrun started; one alone needs nothing of "
+        "it. Checkpoints are the same either way.",
+        "Li et al. 2020 (DDP); Rajbhandari et al. 2020 (ZeRO); Zhao et al. 2023 (FSDP)",
+        (
+            Param("strategy", "choice", "ddp", "Strategy", "ddp: each holds all weights; fsdp: "
+                  "each holds a share of weights, gradients and optimiser state, and a layer is "
+                  "put together while it computes, for networks that do not fit.",
+                  choices=("ddp", "fsdp")),
+        ),
+    ),
+    Part(
         "speed", "Speed",
         "How a step is computed, never what. Long runs try first what is fastest here, on a copy "
         "and for 1 % of their time; what is not clearly faster than plain PyTorch is not taken.",

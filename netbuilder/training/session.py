@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from netbuilder.compiler import Source, check, generate
 from netbuilder.compiler.build import build
@@ -34,8 +35,9 @@ from netbuilder.training.scheduling import Scheduling
 from netbuilder.training.speed import PLAIN, Plan, aside
 from netbuilder.training.speed.choosing import choose
 from netbuilder.training.speed.probe import Found, undisturbed
-from netbuilder.training.together import place
+from netbuilder.training.together import place, sharding
 from netbuilder.training.together.batch_norm import share_statistics
+from netbuilder.training.together.shares import local
 from netbuilder.training.together.team import Team
 from netbuilder.training.together.unwritten import Unwritten
 
@@ -69,12 +71,19 @@ class Session:
         if not self.source.objectives:
             raise TrainingError("Nothing is minimised; add a loss and wire it.")
         self.device = devices.choose(self.training.device) if team is None else team.device
+        split = team is not None and sharding.wanted(self.training)
+        if split:
+            sharding.refuse(self.training, self.source)
         self._threads = torch.get_num_threads()
         work = check(project).multiply_adds * self.training.batch_size
         devices.use_threads(work, run.recorded_threads(resume))
         self.feed = Feed(project, self.source, self.device, data)
         torch.manual_seed(self.training.seed)
-        self.model = build(self.source).to(self.device)
+        self.model = build(self.source)
+        if split:
+            self.average = self._split()
+        else:
+            self.model.to(self.device)
         self.turns = turns.made(self.model, self.source.objectives, self.device)
         names = [turn.name for turn in self.turns]
         self.evaluator = Evaluator(project, self.source, self.device, self.training.seed)
@@ -96,7 +105,7 @@ class Session:
         wanted = team is None and part_values(self.training, "speed")["compile"] == "auto"
         self._may_compile = wanted and not self.plan.compiled and aside.possible(self.device)
         self._aside: aside.Aside | None = None
-        self.average = averaging(self.model, self.training)
+        self.average = self.average if split else averaging(self.model, self.training)
         optimisers = [optimiser for turn in self.turns for optimiser in turn.optimisers]
         self.losses = collector(names, optimisers, self.device, self.step)
         self._best_weights: dict[str, Tensor] = {}
@@ -120,6 +129,21 @@ class Session:
     def writes(self) -> bool:
         """Whether this process keeps the run; of several it is the first."""
         return self.team is None or self.team.leads
+
+    @property
+    def split(self) -> bool:
+        """Whether the weights lie in shares over processes, which must then save together."""
+        return self.team is not None and self.team.split
+
+    def _split(self) -> AveragedModel | None:
+        """Share the weights out; the average of them, which cannot be made later."""
+        assert self.team is not None
+        average = averaging(self.model, self.training)
+        sharding.shard(self.model, self.source, self.device)
+        if average is not None:
+            sharding.shard(average.module, self.source, self.device)
+        self.team.split = True
+        return average
 
     def _share(self, team: Team) -> None:
         """Train with other processes: the same step in all of them."""
@@ -147,6 +171,8 @@ class Session:
 
     def _choose(self, saved: Checkpoint | None) -> Found:
         """How steps are computed: as before in a run that goes on, else as is fastest here."""
+        if self.split:
+            return sharding.found(self.training)
         if saved is not None:
             return Found(Plan.of(saved.values.get("plan")) or PLAIN)
         left = self.steps_left
@@ -184,7 +210,8 @@ class Session:
     def follow(self, plan: Plan) -> None:
         """Compute steps by this plan from the next one on."""
         self.plan = plan
-        plan.lay_out(self.model)
+        if not self.split:
+            plan.lay_out(self.model)
         for turn, objective in zip(self.turns, self.source.objectives, strict=True):
             turn.method = plan.method(getattr(self.model, objective.method), self.device)
 
@@ -299,9 +326,30 @@ class Session:
     # --- saving --------------------------------------------------------------------------
 
     def due(self, now: float, epoch_ended: bool = False) -> bool:
-        """Whether a checkpoint should be written now (`time.perf_counter`)."""
+        """Whether a checkpoint should be written now (`time.perf_counter`).
+
+        Of weights in shares, in the midst of an epoch, all are asked for it instead.
+        """
         least = _AT_LEAST_S if epoch_ended else _EVERY_S
-        return now - self._saved_at >= max(least, self._cost / _SHARE)
+        over = now - self._saved_at >= max(least, self._cost / _SHARE)
+        if self.team is None or not self.split:
+            return over
+        if epoch_ended:
+            return self.team.told(over)
+        if over and self.writes:
+            self.team.ask_to_save()
+        return False
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the run has no checkpoint yet."""
+        missing = not self.run.last.exists()
+        return self.team.told(missing) if self.team is not None and self.split else missing
+
+    def save_alone(self) -> None:
+        """Save where this process can do so without the others."""
+        if not self.split:
+            self.save()
 
     def save(self) -> None:
         """Write the last checkpoint, and the best one if there is a new one.
@@ -310,14 +358,14 @@ class Session:
         the checkpoints before then stand.
         """
         begin = time.perf_counter()
-        if not self.writes:
+        if not self.writes and not self.split:
             self._saved_at = begin
             return
         values = self._values()
         # The best goes first: killed in between, a resumed run finds weights that it would
         # reach again, never a record of weights that are gone.
         if not self._best_saved:
-            checkpoint.write(self.run.best, checkpoint.taken(values, self._best_weights))
+            self._write(self.run.best, values, self._best_weights)
             self._best_saved = True
         parts = [
             checkpoint.of_optimiser(turn.name, optimiser, turn.params)
@@ -326,12 +374,15 @@ class Session:
         ]
         if self.average is not None:
             parts.append(checkpoint.of_model(self.average.module, "average"))
-        now = checkpoint.taken(
-            values, checkpoint.of_model(self.model), checkpoint.of_random(self.device), *parts
-        )
-        checkpoint.write(self.run.last, now)
+        now, random = checkpoint.of_model(self.model), checkpoint.of_random(self.device)
+        self._write(self.run.last, values, now, random, *parts)
         self._saved_at = time.perf_counter()
         self._cost = self._saved_at - begin
+
+    def _write(self, to: Path, values: Mapping[str, Any], *parts: Mapping[str, Tensor]) -> None:
+        made = checkpoint.taken(values, *parts, keep=self.writes)
+        if self.writes:
+            checkpoint.write(to, made)
 
     def _values(self) -> dict[str, Any]:
         return {
@@ -409,6 +460,8 @@ class Session:
         if self.team is None:
             return run.create(self.project, environment, folder)
         environment |= {"processes": self.team.place.size, "launch": place.launch()}
+        environment["strategy"] = "fsdp" if self.split else "ddp"
+        environment["parameters_held"] = sum(local(p).numel() for p in self.model.parameters())
         made = run.create(self.project, environment, folder)
         self.team.told(str(made.folder))
         return made

@@ -159,16 +159,35 @@ class Turn:
             param.grad = None
         if self.accumulate == 1:
             loss = self._loss(batch)
-            self._backward(loss if self.penalty is None else loss + self._penalties())
-            return loss if self.team is None else self.team.combined(self.params, loss)
+            self._backward(loss if self._penalty is None else loss + self._penalties())
+            return self._combined(loss)
         total: Tensor | None = None
         for share, part in parts(batch, self.accumulate):
             loss = self._loss(part) * share
             first = total is None
-            self._backward(loss + self._penalties() if self.penalty and first else loss)
+            self._backward(loss + self._penalties() if self._penalty and first else loss)
             total = loss.detach() if total is None else total + loss.detach()
         assert total is not None
-        return total if self.team is None else self.team.combined(self.params, total)
+        return self._combined(total)
+
+    @property
+    def _split(self) -> bool:
+        return self.team is not None and self.team.split
+
+    @property
+    def _penalty(self) -> Penalty | None:
+        """What is added to the loss; of split weights only its gradient is, afterwards."""
+        return None if self._split else self.penalty
+
+    def _combined(self, loss: Tensor) -> Tensor:
+        """The loss of the whole batch, and its gradient where the weights' gradients are."""
+        if self.team is None:
+            return loss
+        if not self.team.split:
+            return self.team.combined(self.params, loss)
+        if self.penalty is not None:
+            self.penalty.add_gradient()
+        return self.team.agreed(loss)
 
     def _loss(self, batch: Batch) -> Tensor:
         """What this process adds to the loss of a batch: all of it, or its share."""
@@ -181,8 +200,13 @@ class Turn:
         return self.penalty() if self.team is None else self.penalty() * self.team.share
 
     def _backward(self, loss: Tensor) -> None:
+        if self._split:
+            assert self.team is not None
+            # FSDP takes the mean over processes, and its hooks need every gradient; those of
+            # other optimisers are forgotten when it is their turn.
+            (loss * self.team.place.size).backward()  # type: ignore[no-untyped-call]
         # Only its own gradients: another optimiser's must neither change nor be paid for.
-        if self.partial:
+        elif self.partial:
             loss.backward(inputs=self.params)  # type: ignore[no-untyped-call]
         else:
             loss.backward()  # type: ignore[no-untyped-call]

@@ -46,6 +46,9 @@ def test_the_script_follows_what_is_chosen(dialog: RunElsewhere, qtbot: QtBot) -
     assert dialog.callout.text() == "node7; is not the name or address of a machine."
     assert not dialog.save_button.isEnabled()
     qtbot.keyClick(dialog.head, Qt.Key.Key_Backspace)
+    assert "strategy" not in dialog.preview.toPlainText()
+    qtbot.keyClick(dialog.strategy, Qt.Key.Key_Down)
+    assert "--set training.processes.strategy=fsdp" in dialog.preview.toPlainText()
     qtbot.keyClick(dialog.way, Qt.Key.Key_Down)
     assert "#SBATCH --nodes=2" in dialog.preview.toPlainText()
     assert dialog.minutes.isEnabled()

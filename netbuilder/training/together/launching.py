@@ -16,9 +16,12 @@ from netbuilder.graph import Project
 from netbuilder.graph import file as project_file
 from netbuilder.graph.atomic import FileError, atomic_write, reason
 from netbuilder.layers.paths import paths_in, portable
+from netbuilder.training.parts import PARTS
 
 #: Port at which processes of several machines find each other; torchrun's own choice.
 _PORT = 29500
+#: How the processes may share a run.
+STRATEGIES = PARTS["processes"].params[0].choices
 
 
 class LaunchError(ValueError):
@@ -32,7 +35,8 @@ class Launch:
     nodes: machines. processes: on each of them. cores: of each process. cards: whether each
     process has a graphics card. minutes: time limit of Slurm, 0 for that of the cluster.
     restarts: how often all begin anew when one dies. head: of several machines without Slurm,
-    the one where they meet. Raises LaunchError.
+    the one where they meet. strategy: ddp or fsdp in place of what the project says; empty:
+    as it says. Raises LaunchError.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Launch:
     minutes: int = 0
     restarts: int = 2
     head: str = ""
+    strategy: str = ""
 
     def __post_init__(self) -> None:
         for value, least, what in (
@@ -55,6 +60,9 @@ class Launch:
                 raise LaunchError(f"The {what} is at least {least}, not {value}.")
         if self.head and not re.fullmatch(r"[A-Za-z0-9_.:\[\]-]+", self.head):
             raise LaunchError(f"{self.head} is not the name or address of a machine.")
+        if self.strategy not in ("", *STRATEGIES):
+            known = " or ".join(STRATEGIES)
+            raise LaunchError(f"There is no strategy {self.strategy}; choose {known}.")
 
     @property
     def stem(self) -> str:
@@ -110,7 +118,10 @@ def needs_trust(project: Project) -> bool:
 def _train(launch: Launch, gap: str = " \\\n    ") -> str:
     device = "--device cuda" if launch.cards else "--device cpu"
     project, folder = shlex.quote(launch.project), shlex.quote(launch.folder)
-    return f"-m netbuilder train {project}{gap}--folder {folder} --resume auto {device}"
+    text = f"-m netbuilder train {project}{gap}--folder {folder} --resume auto {device}"
+    if launch.strategy:
+        text += f"{gap}--set training.processes.strategy={launch.strategy}"
+    return text
 
 
 def _torchrun(launch: Launch, gap: str = " \\\n    ") -> str:

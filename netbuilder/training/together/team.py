@@ -9,7 +9,8 @@ optimiser is about to use, one message an optimiser and step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import torch
@@ -19,9 +20,13 @@ from netbuilder.training.together.place import Place
 
 Batch = Mapping[str, Tensor]
 Value = TypeVar("Value")
+#: Rows, and fields.
+Measured = tuple[int, dict[str, Tensor]]
 
 #: What the first process may ask of all, by the number that goes with the gradients.
 _FINISH_EPOCH, _STOP = 1, 2
+#: Added to it when all shall put a checkpoint together.
+_SAVE = 4
 #: On a graphics card that number is read every so many steps: reading waits for the card.
 _READ_EVERY = 16
 _MASK = 2**63 - 1
@@ -41,12 +46,17 @@ class Steered(Protocol):
 
 
 class Team:
-    """share: of the rows that were taken last, how many are of this process, from 0 to 1."""
+    """share: of the rows that were taken last, how many are of this process, from 0 to 1.
+
+    split: whether the weights lie in shares (`sharding.py`). saving: whether all of them write
+    a checkpoint after this step.
+    """
 
     def __init__(self, place: Place, device: torch.device) -> None:
         self.place, self.device = place, device
         self.share = 1.0 / place.size
-        self._wish = 0
+        self.split = self.saving = False
+        self._wish = self._save = 0
         self._heard = torch.zeros((), device=device)
         self._obeyed = 0
 
@@ -102,12 +112,18 @@ class Team:
         found_loss: Tensor = total.reshape(()).to(loss.dtype)
         return found_loss
 
+    def agreed(self, loss: Tensor) -> Tensor:
+        """The loss of the whole batch, of gradients that are added up already. Raises PeerLost."""
+        wish = loss.new_tensor(float(self._wish + self._save))
+        total, self._heard = self.summed(torch.stack([loss.detach(), wish])).unbind()
+        return total
+
     def summed(self, values: Tensor) -> Tensor:
         """The sum over all processes, in place. Raises PeerLost."""
         try:
             distributed.all_reduce(values)
         except RuntimeError as error:
-            raise _lost() from error
+            raise gone() from error
         return values
 
     def reseed(self, seed: int, step: int, together: bool = False) -> None:
@@ -127,17 +143,31 @@ class Team:
         try:
             distributed.broadcast_object_list(box, src=0, device=self.device)
         except RuntimeError as error:
-            raise _lost() from error
+            raise gone() from error
         return box[0]  # type: ignore[no-any-return]
 
     def same(self, model: nn.Module, weights: bool = True) -> None:
         """Give every process the weights and buffers of the first. Raises PeerLost."""
+        weights = weights and not self.split  # each has a share of its own
         tensors = [*model.parameters(), *model.buffers()] if weights else [*model.buffers()]
         try:
             for tensor in tensors:
                 distributed.broadcast(tensor.detach(), src=0)
         except RuntimeError as error:
-            raise _lost() from error
+            raise gone() from error
+
+    def every_other(self, batches: Iterator[Measured]) -> Iterator[Measured]:
+        """Of batches with their rows, those that this process measures.
+
+        Weights in shares are put together by all at once, so where the last round has too few
+        batches, a process takes the first of the round for no rows.
+        """
+        size, rank = self.place.size, self.place.rank
+        while several := list(itertools.islice(batches, size)):
+            if rank < len(several):
+                yield several[rank]
+            elif self.split:
+                yield 0, several[0][1]
 
     def relay(self, control: Steered) -> Steered:
         """Takes requests for all of them, in the first process."""
@@ -147,17 +177,27 @@ class Team:
         """Ask all for something from the next step on."""
         self._wish = max(self._wish, what)
 
+    def ask_to_save(self) -> None:
+        """Let all write a checkpoint after the same step."""
+        self._save = _SAVE
+
     def obey(self, control: Steered, step: int) -> None:
         """Do what the first process asked for, after the same step in all of them."""
         if self.device.type == "cuda" and step % _READ_EVERY:
             return
-        if (word := int(self._heard)) > self._obeyed:
+        save, word = divmod(int(self._heard), _SAVE)
+        self.saving = bool(save)
+        if self.saving:
+            self._save = 0
+            self._heard = torch.zeros((), device=self.device)
+        if word > self._obeyed:
             self._obeyed = word
             control.stop() if word == _STOP else control.finish_epoch()
 
     def begin(self) -> None:
         """Another run begins."""
-        self._wish = self._obeyed = 0
+        self._wish = self._obeyed = self._save = 0
+        self.split = self.saving = False
         self._heard = torch.zeros((), device=self.device)
 
 
@@ -182,7 +222,8 @@ class _Relay:
         self._control.resume()
 
 
-def _lost() -> PeerLost:
+def gone() -> PeerLost:
+    """What is said of a process that ended."""
     return PeerLost(
         "Another process of this run ended or cannot be reached; its own message says why. "
         "The run can go on from its last checkpoint."

@@ -25,6 +25,9 @@ def test_a_command_for_one_machine() -> None:
     assert words[words.index("train") + 1] == "My_net.netbuilder"
     assert words[words.index("--folder") + 1] == "My_net-run"
     assert words[words.index("--resume") + 1] == "auto"
+    assert "--set" not in words
+    words = shlex.split(Launch("a", strategy="fsdp").command)
+    assert words[words.index("--set") + 1] == "training.processes.strategy=fsdp"
 
 
 def test_a_script_for_several_machines_says_where_they_meet() -> None:
@@ -74,6 +77,7 @@ def test_data_beside_the_script_goes_along(tmp_path: Path) -> None:
         ({"processes": 0}, "processes"),
         ({"minutes": -1}, "time limit"),
         ({"head": "a; rm"}, "not the name"),
+        ({"strategy": "zero"}, "choose ddp or fsdp"),
     ],
 )
 def test_what_cannot_work_is_refused(given: dict[str, object], said: str) -> None:

@@ -28,6 +28,8 @@ Launching = Callable[..., "subprocess.Popen[str]"]
 
 pytestmark = pytest.mark.slow
 
+SPLIT = {"processes": {"strategy": "fsdp"}}
+
 EACH = """
 import sys
 from pathlib import Path
@@ -59,6 +61,17 @@ def furthest(a: Path, b: Path) -> float:
     return max(float((one[k].double() - other[k].double()).abs().max()) for k in one)
 
 
+def train_whole(project: Project, folder: Path | None = None, resume: Path | None = None) -> None:
+    """Train in this process, and expect that it went well."""
+    *_, last = train(project, folder=folder, resume=resume)
+    assert not isinstance(last, Failed), last
+
+
+def longer(project: Project, epochs: int) -> Project:
+    """The same for more epochs."""
+    return replace(project, training=replace(project.training, epochs=epochs))
+
+
 def wait_for(found: Callable[[], bool], seconds: float = 240) -> bool:
     """Whether something is so before long."""
     end = time.monotonic() + seconds
@@ -86,12 +99,34 @@ def normed() -> Project:
     return net.project(epochs=1, batch_size=256, device="cpu", optimisers=(sgd,))
 
 
+def tied() -> Project:
+    """A block twice, and scores read from the table of the embedding."""
+    net = Network("tied")
+    with net.block("residual") as inner:
+        x = inner.input()
+        y = inner.linear(inner.layer_norm(x), out_features=16)
+        inner.output(inner.add(x, inner.tanh(y)))
+    data = net.random_tokens(vocabulary=11, length=6, samples=90)
+    words = net.embedding(data.tokens, embedding_dim=16)
+    scores = net.tied_linear(net.residual(words, repeat=2), words.table)
+    net.output(scores)
+    net.cross_entropy(scores, data.next)
+    net.perplexity(scores, data.next)
+    return net.project(epochs=2, batch_size=16, device="cpu", settings=SPLIT)
+
+
+def in_shares(project: Project) -> Project:
+    """The same with weights in shares where there are several processes."""
+    settings = {**project.training.settings, **SPLIT}
+    return replace(project, training=replace(project.training, settings=settings))
+
+
 def cases(classifier: Making, adversaries: Making) -> dict[str, Project]:
     every = {"lr": 0.1, "momentum": 0.9, "accumulate": 3, "clip": 0.5, "l1": 1e-3}
     busy = Optimiser(algorithm="sgd", settings=every, schedule=Schedule("cosine", {"warmup": 2}))
     newton_like = Optimiser(algorithm="lbfgs", settings={"lr": 0.1, "max_iter": 4})
     parts = {"ema": {"decay": 0.9}, "early_stopping": {"patience": 2}}
-    return {
+    found = {
         # 281 rows of training in batches of 40: the last has one row, and is left out.
         "busy": classifier(points=401, batch_size=40, epochs=4, optimisers=(busy,), settings=parts),
         # Batches of one row: the second process never has one of its own.
@@ -100,6 +135,8 @@ def cases(classifier: Making, adversaries: Making) -> dict[str, Project]:
         "lbfgs": classifier(points=60, batch_size=64, epochs=2, optimisers=(newton_like,)),
         "normed": normed(),
     }
+    split_too = {f"{name}_split": in_shares(found[name]) for name in ("busy", "single", "gan")}
+    return found | split_too | {"tied_split": tied()}
 
 
 def test_the_weights_are_those_of_one_process(
@@ -108,16 +145,21 @@ def test_the_weights_are_those_of_one_process(
     projects = cases(classifier, adversaries)
     for name, project in projects.items():
         save(project, tmp_path / f"{name}.netbuilder")
+    begun = in_shares(classifier(points=200, epochs=1))
+    train_whole(begun, tmp_path / "begun")
+    save(longer(begun, 2), tmp_path / "begun.netbuilder")
     launched = torchrun([], EACH, tmp_path)
     for name, project in projects.items():
-        *_, last = train(project, folder=tmp_path / "one" / name)
-        assert not isinstance(last, Failed), last
+        train_whole(project, tmp_path / "one" / name)
+    train_whole(longer(begun, 3), tmp_path / "one" / "begun")
     _, said = launched.communicate(timeout=240)
     assert launched.returncode == 0, said
     for name in projects:
         both, one = Run(tmp_path / name), Run(tmp_path / "one" / name)
         assert furthest(both.folder, one.folder) <= 1e-5, name
         assert both.environment["processes"] == 2
+        share = both.environment["parameters_held"] / one.environment["parameters"]
+        assert share == pytest.approx(0.5, abs=0.1) if name.endswith("_split") else share == 1
         assert both.state == "finished"
         with both.record() as record, one.record() as other:
             for split in ("train", "validation", "test"):
@@ -128,6 +170,10 @@ def test_the_weights_are_those_of_one_process(
                     assert [v for _, v in points] == pytest.approx(
                         [v for _, v in expected], abs=1e-4
                     )
+    # Begun by one, gone on with by two with their weights in shares, and ended by one again.
+    assert checkpoint.read(Run(tmp_path / "begun").last).values["epochs_done"] == 2
+    train_whole(longer(begun, 3), resume=tmp_path / "begun")
+    assert furthest(tmp_path / "begun", tmp_path / "one" / "begun") <= 1e-5
 
 
 @pytest.mark.skipif(
