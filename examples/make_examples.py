@@ -5,12 +5,13 @@ Each is also a demonstration of the Python API. Positions come from the automati
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from netbuilder.architectures import ARCHITECTURES
 from netbuilder.architectures.audio import audio_front_end, conformer_block
 from netbuilder.building import Network
-from netbuilder.graph import Optimiser, Project
+from netbuilder.graph import Optimiser, Project, Range, Search
 from netbuilder.graph.file import save
 
 
@@ -53,6 +54,49 @@ def digits_augmented() -> Project:
         "the exported model leaves that out and takes raw ink."
     )
     return net.project(epochs=25, batch_size=64, optimisers=(adam,), notes=notes)
+
+
+def digits_search() -> Project:
+    """What is searched is part of the project: width, dropout, rate and optimiser."""
+    net = Network("digits_search")
+    data = net.digits()
+    x = net.relu(net.linear(net.flatten(data.image), out_features=32))
+    logits = net.linear(net.dropout(x, p=0.2), out_features=10)
+    net.output(logits, name="digit")
+    net.cross_entropy(logits, data.label)
+    for metric in ("accuracy", "precision", "recall", "f1", "top_k_accuracy", "roc_auc"):
+        net.place(metric, logits, data.label)
+    adam = Optimiser("main", "adam", {"lr": 2e-3})
+    notes = (
+        "Which width, how much dropout, which rate and optimiser? Search for parameters, in the "
+        "Train panel, or netbuilder tune digits_search compares trials by their macro F1."
+    )
+    space = {
+        "linear_1.out_features": Range(8, 128, log=True),
+        "dropout_1.p": Range(0, 0.6),
+        "training.lr": Range(1e-4, 0.1, log=True),
+        "training.algorithm": Range(choices=("adam", "sgd")),
+    }
+    made = net.project(epochs=15, batch_size=64, optimisers=(adam,), notes=notes)
+    return replace(made, search=Search(space, trials=30, metric="f1", pruning="median"))
+
+
+def classic_mistakes() -> Project:
+    """Five mistakes that run without an error and teach less than they should."""
+    net = Network("classic_mistakes")
+    data = net.digits()
+    x = net.batch_norm(net.conv2d(data.image, out_channels=8, bias=False))
+    x = net.linear(net.flatten(x), out_features=16)
+    logits = net.linear(x, out_features=10)
+    net.output(logits, name="digit")
+    net.cross_entropy(net.softmax(logits), data.label)
+    net.multiclass_hinge(net.sigmoid(logits), data.label)
+    net.accuracy(logits, data.label)
+    notes = (
+        "It trains, but five classic mistakes are in it: the Problems panel names each, and its "
+        "remedies mend it by a click."
+    )
+    return net.project(epochs=1, batch_size=1, notes=notes)
 
 
 def spirals_mlp() -> Project:
@@ -394,12 +438,14 @@ def _characters(net: Network) -> int:
 EXAMPLES = (
     digits_cnn,
     digits_augmented,
+    digits_search,
     spirals_mlp,
     diabetes_regression,
     ridge_regression,
     perceptron_xor,
     linear_classifiers,
     deep_tanh_mlp,
+    classic_mistakes,
     digits_denoising,
     shapes_segmentation,
     digits_lstm,

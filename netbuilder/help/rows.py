@@ -166,9 +166,16 @@ _D = (
     row(
         "D8",
         "hyper-parameter search",
-        "code:netbuilder/tuning/tune.py:tune\ncode:netbuilder/tuning/study.py:importances\n"
-        "code:netbuilder/tuning/sampling.py:pruner_of\ncode:netbuilder/cli/tuning.py:search",
-        proof="tests/tuning/test_study.py:test_a_grid_is_done_exactly_once_and_finds_the_planted_rate",
+        "code:netbuilder/tuning/tune.py:tune\ncode:netbuilder/tuning/study.py:Study\n"
+        "code:netbuilder/tuning/sampling.py:sampler_of\n"
+        "code:netbuilder/tuning/sampling.py:pruner_of\ncode:netbuilder/cli/tuning.py:search\n"
+        "code:netbuilder/app/panels/train/search_view.py:SearchView\n"
+        "code:netbuilder/app/panels/train/parallel_plot.py:ParallelPlot\n"
+        "test:tests/tuning/test_study.py:test_pruning_ends_hopeless_runs_early\n"
+        "test:tests/tuning/test_study.py:"
+        "test_tpe_comes_to_the_good_rates_and_draws_the_same_again",
+        "digits_search",
+        "tests/tuning/test_study.py:test_a_grid_is_done_exactly_once_and_finds_the_planted_rate",
     ),
     row(
         "D9",
@@ -177,7 +184,8 @@ _D = (
             "accuracy binary_accuracy mae rmse r2 mape perplexity precision recall f1 roc_auc "
             "average_precision top_k_accuracy iou dice_score bleu"
         ),
-        proof="tests/layers/test_metrics_of_classes.py:test_precision_recall_and_f1",
+        "digits_search",
+        "tests/layers/test_metrics_of_classes.py:test_precision_recall_and_f1",
     ),
     row(
         "D10",

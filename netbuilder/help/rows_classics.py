@@ -106,7 +106,9 @@ OUTPUTS = (
         "code:netbuilder/compiler/mistakes.py:linear_after_linear\n"
         "code:netbuilder/compiler/mistakes_at_the_end.py:sigmoid_for_one_class_of_several\n"
         "code:netbuilder/compiler/mistakes_at_the_end.py:relu_on_a_regression\n"
-        "code:netbuilder/compiler/mistakes_of_training.py:batch_of_one",
-        proof="tests/compiler/test_fixes.py:test_a_fix_ends_its_problem_and_brings_no_other",
+        "code:netbuilder/compiler/mistakes_of_training.py:batch_of_one\n"
+        "test:tests/test_examples.py:test_each_classic_mistake_is_named_and_mended_by_a_click",
+        "classic_mistakes",
+        "tests/compiler/test_fixes.py:test_a_fix_ends_its_problem_and_brings_no_other",
     ),
 )
