@@ -89,6 +89,7 @@ def test_each_classic_mistake_is_named_and_mended_by_a_click() -> None:
     assert project.training.batch_size > 1
 
 
+@pytest.mark.slow
 def test_the_example_of_a_search_can_be_searched_and_one_trial_lies_in_its_space() -> None:
     project = nb.load(nb.examples()["digits_search"])
     few = replace(project, training=replace(project.training, epochs=1))
