@@ -40,6 +40,13 @@ def studies() -> Path:
     return folder
 
 
+def queues() -> Path:
+    """Folder with the runs that wait in the queue of a window, one file a window."""
+    folder = home() / "queues"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def trusted() -> Path:
     """Folder with the code that its person trusts, each under its SHA-256."""
     folder = home() / "trusted"

@@ -45,6 +45,7 @@ class Trainer(QObject):
         toolbar.stop_pressed.connect(session.stop)
         toolbar.device_chosen.connect(self._choose_device)
         toolbar.rate_changed.connect(self._set_rate)
+        window.runs.queue.trouble.connect(lambda text: window.say("warning", text))
         window.runs.details.waiting.form.wanted.connect(self._enqueue_several)
 
     # --- what a person wants -----------------------------------------------------------------
@@ -79,6 +80,27 @@ class Trainer(QObject):
             window.runs.queue.add(window.document.project)
             window.bottom.show_panel("runs")
             window.runs.details.turn_to("Queue")
+
+    def take_up_queue(self) -> None:
+        """Tell of runs that waited when a window was closed; one click lets them begin."""
+        window, queue = self._window, self._window.runs.queue
+        for sentence in queue.take_up():
+            window.say("warning", sentence)
+        waiting = sum(item.state == "waiting" for item in queue.items)
+        if queue.held and waiting:
+            words = "1 run waits" if waiting == 1 else f"{waiting} runs wait"
+            window.say(
+                "info",
+                f"{words} in the queue since a window was closed.",
+                "Train",
+                self._train_queue,
+            )
+
+    def _train_queue(self) -> None:
+        window = self._window
+        window.runs.queue.go_on()
+        window.bottom.show_panel("runs")
+        window.runs.details.turn_to("Queue")
 
     def ask_several(self, kind: Kind) -> None:
         """Ask how many runs on other rows there shall be: folds, or a bag."""

@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
         for trouble in self.canvas.my_blocks.troubles[:1]:
             self.say("warning", f"One of your blocks was left out: {trouble}")
         self.recovery.offer()
+        self.trainer.take_up_queue()
         self.elsewhere.offer()
 
     # --- the document --------------------------------------------------------------------
@@ -421,5 +422,7 @@ class MainWindow(QMainWindow):
             self.preferences.keep(docks=self.saveState(), geometry=self.saveGeometry())
         self.document.close()
         self.session.close()
+        self.runs.close_down()
+        self.train_panel.asides.search.searcher.close()
         self.elsewhere.hand_over()
         event.accept()

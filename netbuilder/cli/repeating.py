@@ -33,7 +33,8 @@ def run(name: str, folder: Path | None, json: bool) -> None:
         tell.close()
     assert result is not None
     if json:
-        output.line({"event": "Repeated", **output.plain(result), "identical": result.identical})
+        told = {"identical": result.identical, "sentence": result.sentence}
+        output.line({"event": "Repeated", **output.plain(result), **told})
     else:
         output.text(result.sentence)
     if not result.identical:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from netbuilder.app.panels.runs.repeating import Repeating
 from netbuilder.app.theme import icons, sizes
 from netbuilder.app.widgets import Menu
 
@@ -39,6 +40,10 @@ class More(QObject):
         self.button.setMenu(self.menu)
         self.restore = self._add("Put its project in place of the open one", self._restore)
         self.ghost = self._add("Compare with the run in the Train panel", self._ghost)
+        self.repeat = self._add("Repeat it, and compare every bit", self._repeat)
+        self.repeating = Repeating(self)
+        self.repeating.progressed.connect(lambda p: self.button.setText(f"Repeating {p} %"))
+        self.repeating.done.connect(self._repeated)
         self.export = self._add("Write for TensorBoard…", self._export)
         self.menu.aboutToShow.connect(self._enable)
         self._told.connect(self._progress)
@@ -50,8 +55,10 @@ class More(QObject):
         return action
 
     def _enable(self) -> None:
-        self.restore.setEnabled(len(self._panel.selected()) == 1)
-        self.ghost.setEnabled(len(self._panel.selected()) == 1)
+        one = len(self._panel.selected()) == 1
+        self.restore.setEnabled(one)
+        self.ghost.setEnabled(one)
+        self.repeat.setEnabled(one and not self.repeating.busy)
 
     def _restore(self) -> None:
         run = self._panel.chosen()
@@ -62,6 +69,18 @@ class More(QObject):
         history = self._panel.history()
         if history is not None:
             self._panel.ghost_wanted.emit(history)
+
+    def _repeat(self) -> None:
+        run = self._panel.chosen()
+        if run is not None:
+            self.button.setText("Repeating …")
+            self.repeating.start(run.folder)
+            self._panel.tell(f"{run.id} is trained once more, in a process of its own.")
+
+    def _repeated(self, identical: bool, sentence: str) -> None:
+        self.button.setText("More")
+        self._panel.tell(f"{self.repeating.run}: {sentence}", "ok" if identical else "warning")
+        self._panel.refresh()
 
     # --- TensorBoard ---------------------------------------------------------------------
 

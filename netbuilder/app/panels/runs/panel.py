@@ -30,7 +30,7 @@ from netbuilder.app.panels.runs.summary import RunSummary
 from netbuilder.app.panels.train.history import History
 from netbuilder.app.session import Session
 from netbuilder.app.theme import changed, icons, sizes
-from netbuilder.app.widgets import Callout, ThemedLabel, Toasts
+from netbuilder.app.widgets import Callout, ThemedLabel, ToastKind, Toasts
 from netbuilder.graph.atomic import FileError
 from netbuilder.training import presence, trash
 from netbuilder.training.events import Event, Failed, Finished, Started
@@ -285,9 +285,14 @@ class RunsPanel(QWidget):
     def _elsewhere(self, run: RunSummary) -> bool:
         return not self._in_progress(run) and presence.present(run.folder)
 
-    def tell(self, sentence: str) -> None:
-        """Something that went well."""
-        self._toasts.show("info", sentence)
+    def tell(self, sentence: str, kind: ToastKind = "info") -> None:
+        """Something that went well, or is to be known."""
+        self._toasts.show(kind, sentence)
+
+    def close_down(self) -> None:
+        """The window closes: what waits is kept, and processes of this panel end."""
+        self.queue.close()
+        self.more.repeating.close()
 
     def _complain(self, sentence: str) -> None:
         if sentence:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from netbuilder.app.panels.runs.queue import RunQueue
 from netbuilder.app.panels.runs.several_form import SeveralFigures, SeveralForm
 from netbuilder.app.theme import colour, icons, sizes, theme
-from netbuilder.app.widgets import ThemedLabel
+from netbuilder.app.widgets import Callout, ThemedLabel
 
 _ICON = {"waiting": "more", "running": "run", "finished": "done", "stopped": "stop",
          "failed": "error"}  # fmt: skip
@@ -34,6 +34,11 @@ class QueueView(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Queue of runs")
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.held = Callout(
+            "info",
+            "These waited when the window was closed.",
+            [("Train them", queue.go_on)],
+        )
         self.form, self.figures = SeveralForm(), SeveralFigures()
         self.form.hide()
         self.up = self._button("Up", "", lambda: self._move(-1))
@@ -48,6 +53,7 @@ class QueueView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.words)
+        layout.addWidget(self.held)
         layout.addWidget(self.form)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.figures, 1)
@@ -77,6 +83,8 @@ class QueueView(QWidget):
             self.list.addItem(row)
         empty = not self.queue.items
         self.list.setVisible(not empty)
+        waits = any(item.state == "waiting" for item in self.queue.items)
+        self.held.setVisible(self.queue.held and waits)
         self.words.setText(
             "Train > Add to the queue puts the open project here; one is trained after the other."
             if empty else ""
