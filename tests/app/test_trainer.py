@@ -63,3 +63,11 @@ def test_faults_are_said_with_what_can_be_done(
     qtbot.mouseClick(form.add, Qt.MouseButton.LeftButton)
     assert [item.project.training.resample for item in window.runs.queue.items] == [1, 2, 3, 4]
     assert trained[0].training.resample == 1
+
+    queue = window.runs.queue
+    queue.close()  # as when the window is closed before any of them began
+    queue.items.clear()
+    window.trainer.take_up_queue()
+    toast = window.toasts.visible()[-1]
+    assert toast.text() == "4 runs wait in the queue since a window was closed."
+    assert queue.held
