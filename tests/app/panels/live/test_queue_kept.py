@@ -151,9 +151,3 @@ def test_a_run_is_repeated_from_the_panel(
     assert "the same to the last bit" in panel._toasts.visible()[-1].text()
     assert panel.more.button.text() == "More"
     assert len(list_runs()) == 2
-    (runs() / "20250101-first" / "run.sqlite").unlink()
-    panel.choose(runs() / "20250101-first")
-    with qtbot.waitSignal(panel.more.repeating.done, timeout=120_000) as told:
-        panel.more.repeat.trigger()
-    assert not told.args[0]
-    assert told.args[1].endswith(".")
