@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,8 @@ class Fields:
     and each shares content with this many rows after it.
     bad: what was left out because it cannot be read. A field may be `Lazy`, whose rows are
     read when they are asked for.
+    without: the same with just those left out that are named, whatever else cannot be read by
+    now, so that a run goes on with the rows it began with.
 
     Raises DataError if the lengths differ or a number is not finite.
     """
@@ -45,6 +47,7 @@ class Fields:
     overlap: int | None = None
     keys: Mapping[str, Array] = field(default_factory=dict)
     bad: tuple[Bad, ...] = ()
+    without: Callable[[Collection[str]], Fields] | None = None
 
     def __post_init__(self) -> None:
         lengths = {name: len(array) for name, array in self.arrays.items()}

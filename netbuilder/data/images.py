@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
@@ -33,15 +33,23 @@ def image_folder(layer: ImageFolder) -> Fields:
             f"None of the {len(bad):,} images in {folder.name} can be decoded; {first.name}: "
             f"{first.reason}."
         )
-    arrays: dict[str, Array] = {"image": cast(Array, images.only(fine))}
-    if listing.classes:
-        arrays["label"] = np.array(listing.label, dtype=np.int64)[fine]
-    return Fields(
-        arrays,
-        class_names={"label": listing.classes} if listing.classes else {},
-        keys={"file": np.array(listing.files)[fine]},
-        bad=tuple(bad),
-    )
+
+    def only(rows: Indices) -> Fields:
+        arrays: dict[str, Array] = {"image": cast(Array, images.only(rows))}
+        if listing.classes:
+            arrays["label"] = np.array(listing.label, dtype=np.int64)[rows]
+        return Fields(
+            arrays,
+            class_names={"label": listing.classes} if listing.classes else {},
+            keys={"file": np.array(listing.files)[rows]},
+            bad=tuple(bad),
+            without=without,
+        )
+
+    def without(names: Collection[str]) -> Fields:
+        return only(np.flatnonzero([name not in names for name in listing.files]))
+
+    return only(fine)
 
 
 class Images(Lazy):
@@ -50,9 +58,16 @@ class Images(Lazy):
     costly = True
 
     def __init__(
-        self, layer: ImageFolder, folder: Path, files: tuple[str, ...], kept: Array | None = None
+        self,
+        layer: ImageFolder,
+        folder: Path,
+        files: tuple[str, ...],
+        kept: Array | None = None,
+        bad: Mapping[int, Bad] | None = None,
     ) -> None:
         self._layer, self._folder, self._files, self._kept = layer, folder, files, kept
+        #: By row: what could not be kept.
+        self._bad = bad or {}
         self._sizes = (layer.channels, layer.height, layer.width)
         self.shape = (len(files), *self._sizes)
         self.dtype = np.dtype("float32")
@@ -61,7 +76,8 @@ class Images(Lazy):
         """These rows and no others."""
         files = tuple(self._files[i] for i in rows)
         kept = None if self._kept is None else self._kept[rows]
-        return Images(self._layer, self._folder, files, kept)
+        bad = {p: self._bad[int(i)] for p, i in enumerate(rows) if int(i) in self._bad}
+        return Images(self._layer, self._folder, files, kept, bad)
 
     def looked_through(self) -> tuple[Indices, list[Bad]]:
         """Decode every file once: which rows can be used, and what is wrong with the others."""
@@ -82,7 +98,7 @@ class Images(Lazy):
             found = [
                 bad for part in pool.map(look, range(0, count, _AT_ONCE)) for bad in part.items()
             ]
-        self._kept = kept
+        self._kept, self._bad = kept, dict(found)
         fine = np.delete(np.arange(len(self)), [row for row, _ in found])
         return fine, [bad for _, bad in found]
 
@@ -91,7 +107,7 @@ class Images(Lazy):
         if self._kept is not None:
             np.copyto(out, self._kept[rows])
             out /= np.float32(255)
-            return {}
+            return {p: self._bad[int(r)] for p, r in enumerate(rows) if int(r) in self._bad}
         bad = {}
         for place, row in enumerate(rows):
             pixels = self._decoded(int(row))

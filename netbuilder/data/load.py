@@ -13,22 +13,28 @@ from netbuilder.layers import DataError, DataSet
 _PACKAGE = "netbuilder.data."
 
 
-def load(layer: DataSet) -> Fields:
+def load(layer: DataSet, anew: bool = False) -> Fields:
     """The arrays of a data set, remembered until its parameters or its file change.
 
+    anew: for a run, which also notices files of a folder that were written over.
     Raises DataError or ParamError with one sentence if its file is missing or does not fit.
     """
-    return _loaded(layer, layer.stamp())
+    fields, content = _loaded(layer, layer.stamp())
+    if anew and content != layer.content_stamp():
+        _loaded.cache_clear()
+        fields, _ = _loaded(layer, layer.stamp())
+    return fields
 
 
 @lru_cache(maxsize=8)
-def _loaded(layer: DataSet, stamp: Hashable) -> Fields:
+def _loaded(layer: DataSet, stamp: Hashable) -> tuple[Fields, Hashable]:
+    content = layer.content_stamp()  # before it is read: what changes meanwhile is read again
     module, _, function = layer.loader.partition(":")
     if not module.startswith(_PACKAGE) or not function.isidentifier():
         raise TypeError(f"{layer.kind} names {layer.loader!r}; a loader lies in {_PACKAGE[:-1]}")
     fields: Fields = getattr(importlib.import_module(module), function)(layer)
     _fits(layer, fields)
-    return fields
+    return fields, content
 
 
 def _fits(layer: DataSet, fields: Fields) -> None:

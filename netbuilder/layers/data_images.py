@@ -57,6 +57,10 @@ class ImageFolder(DataSet):
         """Of the folder and its sub-folders."""
         return image_listing.stamp(self.folder())
 
+    def content_stamp(self) -> Hashable:
+        """Of the images themselves."""
+        return image_listing.content_stamp(self.folder())
+
     def listing(self) -> image_listing.Listing:
         """The files and their classes. Raises DataError."""
         return image_listing.listed(self.folder())

@@ -51,6 +51,13 @@ class DataSet(Layer, abstract=True):
         file = self.file()
         return stamp(file) if file is not None else None
 
+    def content_stamp(self) -> Hashable:
+        """What changes when one of many files is written over; None where `stamp` tells that.
+
+        To look at many files takes too long for every edit, but not for every run.
+        """
+        return None
+
     def class_names(self, field: str) -> tuple[str, ...]:
         """Names of the classes of an integer field, or () if it has none."""
         classes = self.fields()[field].classes

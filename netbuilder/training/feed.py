@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -38,12 +38,15 @@ def sources_of(
             continue
         layer = declare(project.graph[node_id], project.blocks)
         if isinstance(layer, DataSet):
-            found[node_id] = load(layer)
+            found[node_id] = load(layer, anew=True)
     return found
 
 
 class Feed:
-    """Batches of each split; the order of an epoch follows from seed and epoch alone."""
+    """Batches of each split; the order of an epoch follows from seed and epoch alone.
+
+    without: by data node, what a run that goes on left out when it began.
+    """
 
     def __init__(
         self,
@@ -51,9 +54,13 @@ class Feed:
         source: Source,
         device: torch.device,
         given: Mapping[str, Fields] | None = None,
+        without: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         training = project.training
         sources = sources_of(project, source, given)
+        for node, names in (without or {}).items():
+            if node in sources and (as_begun := sources[node].without) is not None:
+                sources[node] = as_begun(frozenset(names))
         if not sources:
             raise TrainingError("No loss reads any data; wire a data set to the network.")
         self._batch_size, self._seed = training.batch_size, training.seed
@@ -64,6 +71,12 @@ class Feed:
         self.streams = _streams(training, list(wanted.values()), device)
         self._data: Batching = (Streamed if self.streams else OnDevice)(sources, names, device)
         self._unread = {bad.name: bad for fields in sources.values() for bad in fields.bad}
+        #: By node whose rows can be read or not: names of what was left out when the run began.
+        self.without = {
+            node: sorted(without[node] if without and node in without else (b.name for b in f.bad))
+            for node, f in sources.items()
+            if f.without is not None
+        }
         self._first = self._data.nodes[0]
         self.steps_per_epoch = self._data.steps_per_epoch(self._parts["train"], self._batch_size)
 

@@ -134,6 +134,16 @@ def recorded_threads(folder: Path | None) -> object:
     return None
 
 
+def recorded_without(folder: Path | None) -> dict[str, list[str]]:
+    """What a run that goes on left out of its data when it began, by data node."""
+    found: object = None
+    with contextlib.suppress(RunError):
+        found = open_run(folder).environment.get("without") if folder else None
+    if not isinstance(found, dict):
+        return {}
+    return {str(n): [str(x) for x in xs] for n, xs in found.items() if isinstance(xs, list)}
+
+
 def list_runs() -> list[Run]:
     """All runs in the person's folder, newest first."""
     found = [Run(f) for f in runs_folder().iterdir() if (f / "run.json").is_file()]

@@ -77,7 +77,7 @@ class Session:
         self._threads = torch.get_num_threads()
         work = check(project).multiply_adds * self.training.batch_size
         devices.use_threads(work, run.recorded_threads(resume))
-        self.feed = Feed(project, self.source, self.device, data)
+        self.feed = Feed(project, self.source, self.device, data, run.recorded_without(resume))
         torch.manual_seed(self.training.seed)
         self.model = build(self.source)
         if split:
@@ -431,9 +431,10 @@ class Session:
         try:
             for name, was in saved.values["fixed"].items():
                 if (now := self._fixed()[name]) != was:
+                    back = "bring the files back" if name == "number of rows" else "set it back"
                     raise TrainingError(
                         f"The {name} changed from {was} to {now} since this run began; "
-                        "set it back, or start a new run."
+                        f"{back}, or start a new run."
                     )
         except (KeyError, TypeError):
             raise CheckpointError(f"{opened.last} is no checkpoint of a run.") from None
@@ -456,6 +457,7 @@ class Session:
             "parameters": self.parameters,
             "speed": self.found.saved(),
             "streamed": self.feed.streams,
+            "without": self.feed.without,
         }
         if self.team is None:
             return run.create(self.project, environment, folder)

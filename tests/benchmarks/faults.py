@@ -1,4 +1,4 @@
-"""Twelve faults, many times each, in one window that must outlive them all.
+"""Twelve faults, some in two ways, many times each, in one window that must outlive them all.
 
 Everything is done from outside, as it happens to people: code of one's own (a trusted Custom
 node) that ends, crashes or hangs the engine or asks for more memory than there is; signals;
@@ -22,10 +22,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -76,7 +79,7 @@ def project(*nodes: Node, wires: tuple[tuple[str, str, str, str], ...] = (), **t
         Node("out", "output"),
         Node("ce", "cross_entropy"),
     )
-    data, port = nodes[0].id, "features" if nodes[0].kind == "csv" else "point"
+    data, port = nodes[0].id, _PORT.get(nodes[0].kind, "point")
     inner = (
         (data, port, nodes[1].id, "x"),
         *((a.id, "y", b.id, "x") for a, b in itertools.pairwise(nodes[1:])),
@@ -97,6 +100,7 @@ def project(*nodes: Node, wires: tuple[tuple[str, str, str, str], ...] = (), **t
 
 
 HIDDEN = Node("hidden", "linear", {"out_features": 16})
+_PORT = {"csv": "features", "image_folder": "image", "numpy_file": "x"}
 
 
 @dataclass
@@ -108,6 +112,7 @@ class Result:
     loads: bool = False
     again: bool = False
     cause: str = ""
+    seconds: float = 0.0
 
 
 class Rig:
@@ -116,6 +121,7 @@ class Rig:
     def __init__(self, home: Path) -> None:
         from PySide6.QtCore import QTimer
 
+        from netbuilder.app import main as main_module
         from netbuilder.app import theme
         from netbuilder.app.main import application
         from netbuilder.app.preferences import Preferences
@@ -135,7 +141,7 @@ class Rig:
         self.app = application([])
         theme.apply(self.app, "dark")
         self.unforeseen: list[str] = []
-        sys.excepthook = lambda kind, error, _: self.unforeseen.append(repr(error))
+        sys.excepthook = self._unforeseen
         self.window = window = MainWindow(Preferences())
         window.resize(1440, 900)
         window.files.ask_to_save = lambda title: "discard"
@@ -149,7 +155,15 @@ class Rig:
         self._timer.start()
         window.show()
         window.begin()
-        self.until(lambda: window.session.state == "idle")
+        loading = threading.Thread(target=main_module._load)  # as the program does
+        loading.start()
+        self.until(lambda: window.session.state == "idle" and not loading.is_alive())
+
+    def _unforeseen(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        self.unforeseen.append(repr(error))
+        traceback.print_exception(kind, error, trace)
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -228,10 +242,22 @@ class Rig:
         self.stop()
         return finite and step == saved.values["step"]
 
+    def steps(self) -> None:
+        """Wait for more steps of the run."""
+        self.events.clear()
+        self.until(lambda: self.happened("Steps"))
+
     def stop(self) -> None:
         """Press Stop."""
         self.window.session.stop()
         self.until(lambda: self.window.session.state == "stopped")
+
+    def leave(self) -> None:
+        """End what an unmet fault left going, so that the next one is judged by itself."""
+        if self.window.session.state in ("running", "paused"):
+            self.window.session.restart_engine()
+            self.until(lambda: self.window.session.state not in ("running", "paused"))
+        self.window.session.lost = None
 
     def trains(self) -> bool:
         """Whether the next run comes to its end."""
@@ -306,8 +332,8 @@ class Rig:
         rows = project(Node("data", "csv", {"path": str(table)}), HIDDEN)
         folder = self.train(rows)
         table.unlink()
-        self.wait(1.0)
-        self.stop()  # it has its data and does not notice
+        self.steps()  # it has its data and does not notice
+        self.stop()
         self.window.toasts.clear()
         self.window.session.train(resume=folder)
         said = self.told("flowers.csv")
@@ -326,6 +352,57 @@ class Rig:
         table.write_text(_TABLE)
         return folder, said
 
+    def image(self) -> tuple[str, str]:
+        import numpy as np
+        from PIL import Image
+
+        pictures, random = self.home / "pictures", np.random.default_rng(0)
+        for name in (f"{kind}/{i}.png" for kind in "abc" for i in range(20)):
+            path = pictures / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(random.integers(0, 255, (8, 8, 3), np.uint8)).save(path)
+        data = Node("data", "image_folder", {"path": str(pictures), "height": 8, "width": 8})
+        folder = self.train(project(data, Node("flat", "flatten"), HIDDEN))
+        broken = pictures / "b" / "7.png"
+        broken.write_bytes(broken.read_bytes()[:60])
+        self.steps()  # it has its data
+        self.stop()
+        self.window.toasts.clear()
+        self.events.clear()
+        self.window.session.train(resume=folder)
+        said = self.told("b/7.png cannot be used and is left out")
+        self.counted(folder, "b/7.png")
+        self.stop()
+        return folder, said
+
+    def rows(self) -> tuple[str, str]:
+        import numpy as np
+
+        arrays, random = self.home / "rows.npz", np.random.default_rng(0)
+        x, label = random.standard_normal((120, 4), np.float32), np.arange(120) % 3
+        np.savez(arrays, x=x, label=label)
+        streamed = {"speed": {"compile": "off"}, "data": {"streaming": "on"}}
+        data = Node("data", "numpy_file", {"path": str(arrays)})
+        folder = self.train(project(data, HIDDEN, settings=streamed))
+        with arrays.open("r+b") as file:  # in place, while it is mapped
+            file.seek(file.read().index(x[0].tobytes()))
+            file.write(np.full_like(x[:100], np.nan).tobytes())
+        said = self.told("cannot be used and are left out: a value is not a finite number")
+        self.steps()  # with those that are left
+        self.stop()
+        self.counted(folder, "rows.npz, row ")
+        np.savez(arrays, x=x, label=label)
+        return folder, said
+
+    def counted(self, folder: str, name: str) -> None:
+        """Make sure that the run's record names and counts what was left out."""
+        from netbuilder.training.run import Run
+
+        with Run(Path(folder)).record() as record:
+            named, count = record.bad()
+        if not count or count != len(named) or not all(name in bad for bad, _ in named):
+            raise TimeoutError(f"the record has {named[:3]}, {count}")
+
     def helper(self) -> tuple[str, str]:
         beside = replace(self.good.training, epochs=100_000, settings={})
         folder = self.train(replace(self.good, training=beside))
@@ -334,8 +411,7 @@ class Rig:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         self.until(lambda: not _children(self.pid))
-        self.events.clear()
-        self.until(lambda: self.happened("Steps"))
+        self.steps()
         self.stop()
         return folder, "(the run goes on without it)"
 
@@ -345,29 +421,26 @@ class Rig:
         said = self.told("The engine has not answered")
         for _ in range(20):  # more than a pipe takes: the window must not wait
             self.window.session.ask("data", {"filler": b"x" * 100_000}, lambda a: None)
-        self.wait(1.0)
+        self.wait(0.3)
         os.kill(self.pid, signal.SIGCONT)
         self.until(lambda: said not in [t.text() for t in self.window.toasts.visible()])
-        self.events.clear()
-        self.until(lambda: self.happened("Steps"))
+        self.steps()
         self.stop()
         return folder, said
 
     def window_killed(self) -> tuple[str, str]:
-        other = subprocess.Popen(
-            [sys.executable, __file__, "--window"], stdout=subprocess.PIPE, text=True
-        )
-        assert other.stdout is not None
-        line = ""
-        while not line.startswith("run "):
-            line = other.stdout.readline()
-        engine, folder = line.split(maxsplit=2)[1:]
-        folder = folder.strip()
-        other.kill()
-        other.wait()
-        self.until(lambda: not _lives(int(engine)), 15)
         from netbuilder.training.run import Run
 
+        told = self.home / "told by the other window"
+        with told.open("w") as out:
+            other = subprocess.Popen([sys.executable, __file__, "--window"], stdout=out)
+        try:
+            self.until(lambda: told.read_text().endswith("\n"))
+        finally:
+            other.kill()
+            other.wait()
+        engine, folder = told.read_text().strip().split(maxsplit=1)
+        self.until(lambda: not _lives(int(engine)), 15)
         return folder, f"(its run is kept: {Run(Path(folder)).state})"
 
 
@@ -382,6 +455,8 @@ FAULTS: dict[str, Callable[[Rig], tuple[str, str]]] = {
     "disk full": Rig.disk,
     "data file deleted": Rig.deleted,
     "data file damaged": Rig.corrupt,
+    "image damaged": Rig.image,
+    "rows damaged while streamed": Rig.rows,
     "helper process killed": Rig.helper,
     "engine stopped (SIGSTOP)": Rig.stopped,
     "window killed": Rig.window_killed,
@@ -451,14 +526,14 @@ def other_window(home: Path) -> None:
     """A window of its own that trains until somebody kills it."""
     rig = Rig(home)
     folder = rig.train(rig.faulty)
-    print(f"run {rig.pid} {folder}", flush=True)
+    print(rig.pid, folder, flush=True)
     rig.wait(600)
 
 
 def met(rig: Rig, name: str) -> Result:
     """One fault, and what came of it."""
     result = Result()
-    rig.late = 0.0
+    rig.late, begin = 0.0, time.monotonic()
     try:
         folder, result.cause = FAULTS[name](rig)
         result.named = True
@@ -466,11 +541,13 @@ def met(rig: Rig, name: str) -> Result:
         result.again = rig.trains()
     except (TimeoutError, StopIteration, ValueError, OSError) as error:
         print(f"{name}: {error}", file=sys.stderr)
+        rig.leave()
     result.lived = rig.window.isVisible() and not rig.unforeseen and rig.late < LATE_S
     if not result.lived:
         print(f"{name}: {rig.unforeseen}, {rig.late:.1f} s late", file=sys.stderr)
     rig.unforeseen.clear()
     rig.file.unlink(missing_ok=True)
+    result.seconds = time.monotonic() - begin
     return result
 
 

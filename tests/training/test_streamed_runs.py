@@ -16,7 +16,7 @@ from netbuilder.graph import Project
 from netbuilder.templates import TEMPLATES, started
 from netbuilder.training import checkpoint
 from netbuilder.training.control import Control
-from netbuilder.training.events import EpochDone, Event, Failed, Finished, Skipped
+from netbuilder.training.events import EpochDone, Event, Failed, Finished, Skipped, Started
 from netbuilder.training.feed import Feed
 from netbuilder.training.loop import train
 from netbuilder.training.run import Run
@@ -130,3 +130,27 @@ def test_a_folder_that_disappears_ends_the_run_with_its_name(folder: Path) -> No
     assert isinstance(last, Failed)
     assert "No row of the data can be read any more" in last.message
     assert reading_ahead() == 0
+
+
+def test_an_image_damaged_between_two_parts_of_a_run_is_left_out_and_the_rows_stay(
+    tmp_path: Path,
+) -> None:
+    made = project("image_folder", 3, path=str(pictures(tmp_path / "p", 8)), height=8, width=8)
+    (tmp_path / "p" / "red" / "1.png").write_text("no image at all")
+    begun, rows = Path(), {}
+    for event in train(made):
+        if isinstance(event, Started):
+            begun, rows = Path(event.folder), dict(event.rows)
+        elif isinstance(event, EpochDone):
+            break
+    broken = tmp_path / "p" / "green" / "3.png"
+    broken.write_bytes(broken.read_bytes()[:60])  # in place: its folder stays as it was
+    pictures(tmp_path / "new", 8)
+    whole = (tmp_path / "new" / "red" / "1.png").read_bytes()
+    (tmp_path / "p" / "red" / "1.png").write_bytes(whole)  # that one is mended
+    events = list(train(made, resume=begun))
+    assert [e.rows for e in events if isinstance(e, Started)] == [rows]
+    (skipped,) = (e for e in events if isinstance(e, Skipped))
+    assert skipped.bad == (("green/3.png", "it is cut off"),)
+    with told(events).record() as record:
+        assert record.bad() == ([("green/3.png", "it is cut off")], 1)

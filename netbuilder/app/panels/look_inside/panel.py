@@ -85,7 +85,8 @@ class LookInside(QWidget):
         for side, (chip, _) in self._sides.items():
             chip.clicked.connect(lambda _=False, side=side: self._show_side(side))
         session.events.connect(self._take)
-        session.document.settled.connect(self.look_at)
+        session.document.settled.connect(self._look_again)
+        session.state_changed.connect(self._look_again)
         theme.changed.connect(self.update)
         self.look_at(session.project)
 
@@ -131,6 +132,10 @@ class LookInside(QWidget):
             self._start_over()
         else:
             self.refresh()
+
+    def _look_again(self, _: object) -> None:
+        """At what is asked about: the project in training, whatever is opened meanwhile."""
+        self.look_at(self._session.project)
 
     def _start_over(self) -> None:
         subject = self.subject

@@ -10,7 +10,7 @@ from netbuilder.compiler import check, generate
 from netbuilder.compiler.muting import without_muted
 from netbuilder.compiler.source import Argument, CompileError
 from netbuilder.graph import Project
-from netbuilder.layers import DataSet, Dim, TensorSpec, declare
+from netbuilder.layers import DataError, DataSet, Dim, ParamError, TensorSpec, declare
 
 Kind = Literal["picture", "point", "table", "tokens", "series", "none"]
 """What one sample is: a picture, two numbers, several, a text, numbers in time; or nothing."""
@@ -63,9 +63,12 @@ class Subject:
                 output, spec = name, arrived[0]
                 break
         label = _label(source.fields, given, spec)
-        names = _names(project, label)
+        try:
+            names = _names(project, label)
+            reading = _names(project, given) if kind == "tokens" else ()
+        except (DataError, ParamError) as error:  # its file broke since the project was checked
+            return cls(trouble=str(error))
         out_shape = tuple(int(n) for n in spec.shape[1:]) if spec else ()
-        reading = _names(project, given) if kind == "tokens" else ()
         roles = {i: info.layer.role for i, info in found.inside().items()}
         return cls(
             kind=kind,
