@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -106,7 +107,9 @@ def doctor(json: bool) -> None:
         ["cpu", *(torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count()))]
     )
     found["threads"] = torch.get_num_threads()
-    found["data folder"] = str(folders.home())
+    home = folders.home()
+    unusable = "" if os.access(home, os.W_OK) else " (cannot be written)"
+    found["data folder"] = f"{home}{unusable}"
     if json:
         output.document(found)
     else:

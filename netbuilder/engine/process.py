@@ -179,8 +179,9 @@ class Engine:
             try:
                 question = self._questions.get(timeout=None if warm else _IDLE_S)
             except queue.Empty:
-                warm = True
-                _warm_up()
+                if not self._busy:  # a run loads what it needs, and should not wait for the rest
+                    warm = True
+                    _warm_up()
                 continue
             reply: Answer = answer(question, self._weights)
             self._tell(reply)

@@ -73,7 +73,7 @@ class Journal:
 
     def record(self, before: Project, after: Project) -> None:
         """Add one edit. Raises FileError; the next call then writes everything anew."""
-        path = self._path or recovery()
+        path = self._path or self._folder or recovery()
         try:
             file = self._opened()
             path = self._path or path
@@ -131,9 +131,15 @@ class Journal:
             if try_lock(file):
                 break
             time.sleep(0.01)
-        self._file, self._path, self._until_whole = file, path, 0
         where = None if self.document is None else str(Path(self.document).absolute())
-        self._append(file, {"journal": 1, "pid": os.getpid(), "document": where})
+        try:
+            self._append(file, {"journal": 1, "pid": os.getpid(), "document": where})
+        except OSError:  # without this line nobody would know whose edits the others are
+            file.close()
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise
+        self._file, self._path, self._until_whole = file, path, 0
         return file
 
     def _append(self, file: IO[bytes], entry: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from typing import Any
 
@@ -71,6 +72,11 @@ def failed(
         )
     elif isinstance(error, (OSError, sqlite3.Error, ValueError, ArithmeticError)) and _own(error):
         message = str(error)
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        message = (
+            f"The disk is full, so {error.filename or 'a file'} was not written at step {step}; "
+            "free some space and resume the run."
+        )
     else:
         node = _blamed(error, source)
         where = f"{node} could not be computed" if node else "Training stopped"
@@ -142,4 +148,6 @@ def _blamed(error: Exception, source: Any) -> str | None:
 def _plain(error: Exception) -> str:
     """The first line of a foreign error, as the end of a sentence."""
     text = (str(error).strip().splitlines() or [""])[0] or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror.lower()}{f' ({error.filename})' if error.filename else ''}"
     return text if text.endswith(".") else f"{text}."

@@ -71,8 +71,8 @@ class Presence:
         self._file, self._folder = file, folder
         with contextlib.suppress(OSError):  # only told to people who look into the file
             file.truncate(0)
-            file.write(json.dumps(_facts()) + "\n")
-            file.flush()
+            # Past the buffer: what a full disk did not take must not be tried again on closing.
+            os.write(file.fileno(), f"{json.dumps(_facts())}\n".encode())
         (folder / _REQUEST).unlink(missing_ok=True)  # it was meant for the one before
         self._thread = threading.Thread(target=self._listen, name="requests", daemon=True)
         self._thread.start()

@@ -146,7 +146,7 @@ def recorded_without(folder: Path | None) -> dict[str, list[str]]:
 
 def list_runs() -> list[Run]:
     """All runs in the person's folder, newest first."""
-    found = [Run(f) for f in runs_folder().iterdir() if (f / "run.json").is_file()]
+    found = [Run(f) for f in runs_folder().glob("*") if (f / "run.json").is_file()]
     return sorted(found, key=lambda run: run.id, reverse=True)
 
 
@@ -173,6 +173,11 @@ def free_folder(parent: Path, name: str) -> Path:
         except FileExistsError:
             folder = parent / f"{stem}-{secrets.token_hex(2)}"
         except OSError as error:
+            if not parent.is_dir():
+                raise RunError(
+                    f"The folder {parent} cannot be made, and runs are kept there; set "
+                    "NETBUILDER_HOME to a folder that can be written."
+                ) from None
             raise RunError(reason(error, folder, "created")) from None
 
 

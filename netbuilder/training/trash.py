@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 from pathlib import Path
@@ -11,9 +12,10 @@ from netbuilder.graph.atomic import FileError, reason
 
 
 def folder() -> Path:
-    """Where deleted runs lie; it exists when this returns."""
+    """Where deleted runs lie."""
     found = home() / "trash"
-    found.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # whoever moves a run there is told
+        found.mkdir(parents=True, exist_ok=True)
     return found
 
 
@@ -27,7 +29,7 @@ def discard(run: Path) -> Path:
 
 def discarded() -> list[Path]:
     """Deleted runs that can be brought back, the latest first."""
-    found = [path for path in folder().iterdir() if (path / "run.json").is_file()]
+    found = [path for path in folder().glob("*") if (path / "run.json").is_file()]
     return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 

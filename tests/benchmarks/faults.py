@@ -6,9 +6,10 @@ files that go away or are damaged; a disk that is full. Without a graphics card 
 is only said by that code, in CUDA's words. The engine is taken for hanging after 3 s here, not
 after 10 and 20, so that the table does not take a day.
 
-For each fault it is asked whether the window lived, its timers never 2 s late; whether a
-sentence named the cause; whether the last checkpoint is finite and the run goes on from it;
-and whether the next run trains to its end without the program being started again.
+For each fault it is asked whether the window lived, without an exception that nobody foresaw;
+whether a sentence named the cause; whether the last checkpoint is finite and the run goes on from
+it; whether the next run trains to its end without the program being started again; and how long
+the window kept its timers waiting (ms, at most 2 s).
 
     python tests/benchmarks/faults.py [rounds] [fault …]
 """
@@ -112,6 +113,7 @@ class Result:
     loads: bool = False
     again: bool = False
     cause: str = ""
+    late: float = 0.0
     seconds: float = 0.0
 
 
@@ -148,6 +150,7 @@ class Rig:
         window.elsewhere.ask = lambda name: "stop"
         self.events: list[object] = []
         window.session.events.connect(self.events.extend)
+        self.other: subprocess.Popen[bytes] | None = None
         self._ticked, self.late = time.monotonic(), 0.0
         self._timer = QTimer(window)
         self._timer.setInterval(16)
@@ -164,6 +167,10 @@ class Rig:
     ) -> None:
         self.unforeseen.append(repr(error))
         traceback.print_exception(kind, error, trace)
+
+    def own_time(self) -> None:
+        """What took time just now was done by this script, not by the window."""
+        self._ticked = time.monotonic()
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -234,6 +241,7 @@ class Rig:
 
         saved = checkpoint.read(Path(folder) / "checkpoints" / "last.safetensors")
         finite = all(torch.isfinite(t).all() for t in saved.tensors.values())
+        self.own_time()
         self.until(lambda: self.window.session.state not in ("running", "paused"))
         self.events.clear()
         self.window.trainer.resume(folder)
@@ -361,6 +369,7 @@ class Rig:
             path = pictures / name
             path.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(random.integers(0, 255, (8, 8, 3), np.uint8)).save(path)
+        self.own_time()
         data = Node("data", "image_folder", {"path": str(pictures), "height": 8, "width": 8})
         folder = self.train(project(data, Node("flat", "flatten"), HIDDEN))
         broken = pictures / "b" / "7.png"
@@ -428,13 +437,23 @@ class Rig:
         self.stop()
         return folder, said
 
+    def open_other(self) -> None:
+        """Open the window that is to be killed; it waits until it is told to train."""
+        if self.other is None:
+            command = [sys.executable, __file__, "--window"]
+            with (self.home / "other").open("w") as out:
+                self.other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out)
+
     def window_killed(self) -> tuple[str, str]:
         from netbuilder.training.run import Run
 
-        told = self.home / "told by the other window"
-        with told.open("w") as out:
-            other = subprocess.Popen([sys.executable, __file__, "--window"], stdout=out)
+        self.open_other()
+        other, self.other = self.other, None
+        assert other is not None
+        assert other.stdin is not None
+        told = self.home / "other"
         try:
+            other.stdin.close()
             self.until(lambda: told.read_text().endswith("\n"))
         finally:
             other.kill()
@@ -523,11 +542,16 @@ def _lives(pid: int) -> bool:
 
 
 def other_window(home: Path) -> None:
-    """A window of its own that trains until somebody kills it."""
-    rig = Rig(home)
+    """A window of its own that trains, when told to, until somebody kills it."""
+    rig, parent = Rig(home), os.getppid()
+    told = threading.Thread(target=sys.stdin.read)
+    told.start()
+    while told.is_alive():
+        rig.wait(0.2)
     folder = rig.train(rig.faulty)
     print(rig.pid, folder, flush=True)
-    rig.wait(600)
+    while os.getppid() == parent:
+        rig.wait(0.5)
 
 
 def met(rig: Rig, name: str) -> Result:
@@ -542,9 +566,8 @@ def met(rig: Rig, name: str) -> Result:
     except (TimeoutError, StopIteration, ValueError, OSError) as error:
         print(f"{name}: {error}", file=sys.stderr)
         rig.leave()
-    result.lived = rig.window.isVisible() and not rig.unforeseen and rig.late < LATE_S
-    if not result.lived:
-        print(f"{name}: {rig.unforeseen}, {rig.late:.1f} s late", file=sys.stderr)
+    result.late = rig.late
+    result.lived = rig.window.isVisible() and not rig.unforeseen
     rig.unforeseen.clear()
     rig.file.unlink(missing_ok=True)
     result.seconds = time.monotonic() - begin
@@ -557,19 +580,23 @@ def main(rounds: int, names: list[str], home: Path) -> bool:
 
     rig = Rig(home)
     results: dict[str, list[Result]] = {name: [] for name in names}
-    latest = 0.0
     for number in range(rounds):
+        if "window killed" in names:
+            rig.open_other()  # while the others go on: it takes longest
         for name in names:
             results[name].append(met(rig, name))
             print(f"{number + 1}: {name}: {results[name][-1]}", file=sys.stderr, flush=True)
-            latest = max(latest, rig.late)
     rig.window.document.stack.setClean()
     rig.window.close()
-    print(f"{'of ' + str(rounds):30s} lived  named  loads  trains  what was said")
+    print(f"{'of ' + str(rounds):30s} lived  named  loads  trains  ms  what was said")
     for name, all_ in results.items():
         counts = [sum(getattr(r, k) for r in all_) for k in ("lived", "named", "loads", "again")]
-        print(f"{name:30s} " + "  ".join(f"{n:5d}" for n in counts) + f"  {all_[-1].cause}")
-    good = all(r.lived and r.named and r.loads and r.again for rs in results.values() for r in rs)
+        late = max(r.late for r in all_) * 1000
+        figures = "  ".join(f"{n:5d}" for n in counts)
+        print(f"{name:30s} {figures}  {late:4.0f}  {all_[-1].cause}")
+    every = [r for all_ in results.values() for r in all_]
+    latest = max(r.late for r in every)
+    good = latest < LATE_S and all(r.lived and r.named and r.loads and r.again for r in every)
     print(f"longest wait of the window: {latest * 1000:.0f} ms   {'met' if good else 'not met'}")
     return good
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 import torch
 
@@ -56,3 +59,15 @@ def test_a_lost_graphics_card_needs_a_new_process(words: str) -> None:
     assert f"stopped computing at step 7 (CUDA error: {words})" in event.message
     assert "resume from the last checkpoint" in event.message
     assert not told(RuntimeError("mat1 and mat2 shapes cannot be multiplied")).spoilt
+
+
+def test_what_the_system_refuses_is_said_without_numbers() -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/weights")
+    assert told(full).message == (
+        "The disk is full, so /data/weights was not written at step 7; "
+        "free some space and resume the run."
+    )
+    gone = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/weights")
+    assert told(gone).message == (
+        "Training stopped at step 7: no such file or directory (/data/weights)."
+    )

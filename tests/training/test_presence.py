@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from netbuilder.graph import Project
-from netbuilder.training import presence
+from netbuilder.training import presence, trash
 from netbuilder.training.control import Control
 from netbuilder.training.events import EpochDone, Failed, Finished, Started, Steps
 from netbuilder.training.loop import train
-from netbuilder.training.run import Run
+from netbuilder.training.run import Run, list_runs
 
 Making = Callable[..., Project]
 
@@ -81,3 +81,23 @@ def test_stop_after_the_epoch_ends_a_pause(classifier: Making, tmp_path: Path) -
     assert not control.stopped
     events = list(train(classifier(epochs=5), folder=tmp_path / "run", control=control))
     assert sum(isinstance(e, EpochDone) for e in events) == 0  # it was asked before the first
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_no_reason_to_fail_in_the_end(tmp_path: Path) -> None:
+    (tmp_path / "training.lock").symlink_to("/dev/full")
+    held = presence.Presence(Control())
+    held.hold(tmp_path)
+    held.release()
+
+
+def test_runs_that_cannot_be_kept_are_said_to_be_so(
+    classifier: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("NETBUILDER_HOME", str(tmp_path / "file" / "home"))
+    assert list_runs() == []
+    assert trash.discarded() == []
+    (event,) = train(classifier(epochs=1))
+    assert isinstance(event, Failed)
+    assert "cannot be made, and runs are kept there; set NETBUILDER_HOME" in event.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.app import theme
 from netbuilder.app.panels.look_inside import LookInside
+from netbuilder.app.panels.look_inside.subject import Subject
 from netbuilder.building import Network
 from netbuilder.graph import Project
 from netbuilder.training.events import EpochDone, Steps
@@ -314,3 +316,45 @@ def test_neighbours_share_the_side_with_attention(reader: LookInside, qtbot: QtB
     reader.resize(1500, 700)
     qtbot.waitUntil(lambda: reader.attention.isVisible() and reader.neighbours.isVisible())
     assert reader.attention.head_choice.x() >= reader.attention.layer.geometry().right()
+
+
+def test_a_data_file_that_breaks_meanwhile_leaves_what_was_shown(
+    panel: LookInside, tmp_path: Path
+) -> None:
+    shown, broken = panel.subject, tmp_path / "rows.npz"
+    np.savez(broken, x=np.zeros((30, 4), np.float32), y=np.arange(30) % 3)
+    net = Network("rows")
+    data = net.numpy_file(path=str(broken))
+    logits = net.linear(data.x, out_features=3)
+    net.output(logits)
+    net.cross_entropy(logits, data.y)
+    project = net.project(epochs=1)
+    assert not Subject.of(project).trouble
+    broken.write_bytes(broken.read_bytes()[:200])
+    panel.look_at(project)
+    assert panel.subject is shown
+    assert "rows.npz" in Subject.of(project).trouble
+
+
+def test_another_project_opened_during_a_run_is_not_taken_for_the_one_that_trains(
+    qtbot: QtBot, digits: Project, make_session: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(digits)
+    session.answers = dict(ANSWERS)
+    panel = LookInside(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    net = Network("points")
+    points = net.moons(points=60)
+    logits = net.linear(points.point, out_features=2)
+    net.output(logits)
+    net.cross_entropy(logits, points.label)
+    monkeypatch.setattr(type(session), "project", digits)  # in training
+    session.document.new(net.project(epochs=1))
+    session.events.emit([EpochDone(1, 16, {}, {})])
+    assert panel.subject.field == "image"
+    assert len(panel.predictions) == ROWS
+    monkeypatch.undo()
+    session.answers.clear()
+    session.state_changed.emit("stopped")
+    assert panel.subject.field == "point"
