@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication
 
 from netbuilder.app import theme
+from netbuilder.app.document import Document
 from netbuilder.app.preferences import Preferences
+from netbuilder.app.recent import recent
 
 if TYPE_CHECKING:
     from netbuilder.app.window import MainWindow
@@ -70,3 +74,22 @@ def test_high_contrast_is_chosen_in_the_menu_and_remembered(
     action.trigger()
     assert theme.current() is theme.DARK
     assert not Preferences().flag("high_contrast", True)
+
+
+def test_where_nothing_can_be_kept_the_program_works_and_says_so_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("NETBUILDER_HOME", str(tmp_path / "file" / "home"))
+    preferences, document = Preferences(), Document()
+    preferences.keep(theme="light")
+    assert preferences.theme == "light"
+    told: list[str] = []
+    document.trouble.connect(told.append)
+    for notes in ("a", "b"):
+        document.edit("Write notes", replace(document.project, notes=notes))
+    assert len(told) == 1
+    assert "was not kept for recovery" in told[0]
+    document.save_as(tmp_path / "project.netbuilder")
+    assert (document.clean, recent(), Document.leftovers()) == (True, (), ())
+    document.close()
