@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -90,7 +90,8 @@ class Toolbar(QWidget):
         self.rate = LogSlider(1e-6, 1.0, 1e-3)
         self.rate.setMaximumWidth(230)
         self.rate.setToolTip(
-            "Learning rate, as it is now. Under a schedule, moving it multiplies all that follow."
+            "Learning rate, as it is now. Under a schedule, moving it multiplies all that follow, "
+            "and the project's own rate by as much."
         )
         self.rate.valueChanged.connect(self.rate_changed)
         self.undo = self._tool("undo", "Undo", self.undo_pressed)
@@ -199,16 +200,21 @@ class Toolbar(QWidget):
                 self._show(event.step, event.step // event.steps_per_epoch + 1)
             elif isinstance(event, Steps):
                 self._show(event.last + 1, event.epoch)
+                self._in_force(event.learning_rates)
                 self.left.setText(f"{_clock(event.seconds_left)} left")
             elif isinstance(event, EpochDone):
                 self._show(event.step, event.epoch)
-                if event.learning_rates:
-                    self.set_rate(next(iter(event.learning_rates.values())))
+                self._in_force(event.learning_rates)
             elif isinstance(event, Finished):
                 self._show(event.step, event.epoch)
                 self.left.setText("stopped" if event.stopped else f"took {_clock(event.seconds)}")
             elif isinstance(event, Failed):
                 self.left.setText("failed")
+
+    def _in_force(self, rates: Mapping[str, float]) -> None:
+        """The rate that a schedule has come to, unless a person is choosing another."""
+        if rates and not self.rate.held:
+            self.set_rate(next(iter(rates.values())))
 
     def _show(self, step: int, epoch: int) -> None:
         if self._started is None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from netbuilder.app.panels.runs.several import Kind
+from netbuilder.app.rates import Rates
 from netbuilder.engine.messages import Ready
-from netbuilder.graph import Optimiser, Project
+from netbuilder.graph import Project
 from netbuilder.training.events import Event, Failed, Finished, Refused, Skipped
 from netbuilder.training.parts import check_parts
 from netbuilder.training.schedules import checked_schedule
@@ -29,6 +30,7 @@ class Trainer(QObject):
         self._window = window
         self._session = session = window.session
         self._smaller = 1
+        self._rates = Rates(window.document, session)
         toolbar = window.toolbar
         session.state_changed.connect(self._state_changed)
         session.events.connect(self._follow)
@@ -44,7 +46,7 @@ class Trainer(QObject):
         toolbar.step_pressed.connect(self.step)
         toolbar.stop_pressed.connect(session.stop)
         toolbar.device_chosen.connect(self._choose_device)
-        toolbar.rate_changed.connect(self._set_rate)
+        toolbar.rate_changed.connect(self._rates.choose)
         window.runs.queue.trouble.connect(lambda text: window.say("warning", text))
         window.runs.details.waiting.form.wanted.connect(self._enqueue_several)
 
@@ -135,26 +137,6 @@ class Trainer(QObject):
         training = replace(document.project.training, device=device)
         document.edit("Choose the device", replace(document.project, training=training))
 
-    def _set_rate(self, value: float) -> None:
-        """The rate of the project, and of the run in progress; several keep their ratio."""
-        document = self._window.document
-        project = document.project
-        first = next((r for o in project.training.optimisers if (r := _rate(o))), value)
-        changed = tuple(
-            replace(o, settings={**o.settings, "lr": float(f"{rate * value / first:.6g}")})
-            if (rate := _rate(o))
-            else o
-            for o in project.training.optimisers
-        )
-        training = replace(project.training, optimisers=changed)
-        document.edit(
-            "Set the learning rate", replace(project, training=training), merge="learning rate"
-        )
-        if self._session.state in ("running", "paused"):
-            for optimiser in changed:
-                if rate := _rate(optimiser):
-                    self._session.set_learning_rate(optimiser.name, rate)
-
     # --- what the engine says ----------------------------------------------------------------
 
     def _state_changed(self, state: str) -> None:
@@ -167,6 +149,7 @@ class Trainer(QObject):
         window = self._window
         window.toolbar.follow(events)
         window.status.follow(events)
+        self._rates.follow(events)
         for event in events:
             if isinstance(event, Failed | Finished):
                 window.show_rate()  # a schedule has left it elsewhere
@@ -271,9 +254,3 @@ def _wrong_setting(project: Project) -> str:
         except SettingError as error:
             return str(error)
     return ""
-
-
-def _rate(optimiser: Optimiser) -> float | None:
-    """Its learning rate, if it has one above zero."""
-    rate = optimiser.settings.get("lr")
-    return float(rate) if isinstance(rate, (int, float)) and rate > 0 else None

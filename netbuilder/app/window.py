@@ -37,6 +37,7 @@ from netbuilder.app.panels.problems import ProblemsPanel
 from netbuilder.app.panels.runs import RunsPanel
 from netbuilder.app.panels.train import History, TrainPanel
 from netbuilder.app.preferences import Preferences
+from netbuilder.app.rates import declared
 from netbuilder.app.recovery import Recovery
 from netbuilder.app.session import Session
 from netbuilder.app.shortcut_sheet import ShortcutSheet
@@ -254,11 +255,11 @@ class MainWindow(QMainWindow):
         self.toolbar.choose_device(self.document.project.training.device)
 
     def show_rate(self) -> None:
-        """The learning rate of the project in the toolbar."""
-        for optimiser in self.document.project.training.optimisers[:1]:
-            rate = optimiser.settings.get("lr")
-            if isinstance(rate, (int, float)):
-                self.toolbar.set_rate(float(rate))
+        """The learning rate of the project in the toolbar; in a run it is the one in force."""
+        if self.session.state in ("running", "paused"):
+            return
+        for rate in list(declared(self.document.project).values())[:1]:
+            self.toolbar.set_rate(rate)
 
     def _opened(self) -> None:
         self.status.clear_saved()

@@ -46,6 +46,7 @@ class Steps:
     losses: Mapping[str, Floats]  # by objective, one value a step
     samples_per_second: float
     seconds_left: float
+    learning_rates: Mapping[str, float] = field(default_factory=dict)  # in force, by optimiser
 
     @property
     def last(self) -> int:
@@ -82,11 +83,15 @@ class Resumed:
 
 @dataclass(frozen=True)
 class RateChanged:
-    """From `step` on an optimiser works at another learning rate."""
+    """From `step` on an optimiser works at another learning rate.
+
+    base: with this rate a run would begin to be at `value` now; under a schedule another one.
+    """
 
     step: int
     optimiser: str
     value: float
+    base: float
 
 
 @dataclass(frozen=True)

@@ -314,6 +314,7 @@ class _Loop:
                 },
                 samples_per_second=self._pace.samples_per_second,
                 seconds_left=self._seconds_left,
+                learning_rates=s.rates,
             )
             s.record.steps(event)
             yield event
@@ -370,10 +371,10 @@ class _Loop:
     def _rated(self, name: str, rate: float) -> Iterator[Event]:
         s = self.session
         try:
-            s.set_rate(name, rate)
+            base = s.set_rate(name, rate)
         except ValueError as error:
             yield Refused(str(error), s.step)
             return
         yield from self._reported()
         s.save_alone()  # a resumed run goes on at the new rate
-        yield RateChanged(s.step, name, rate)
+        yield RateChanged(s.step, name, rate, base)

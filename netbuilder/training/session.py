@@ -258,17 +258,18 @@ class Session:
         """Numbers the optimisers can change."""
         return sum(p.numel() for p in self.model.parameters() if p.requires_grad)
 
-    def set_rate(self, name: str, value: float) -> None:
+    def set_rate(self, name: str, value: float) -> float:
         """Change a learning rate from the next step on and keep that in the record.
 
-        A schedule goes on from there: all its later rates are larger by the same factor.
+        A schedule goes on from there: all its later rates are larger by the same factor. Returns
+        the rate with which another run would begin to be at this one now.
         Raises SettingError outside the range, TrainingError for an unknown optimiser.
         """
         for turn in self.turns:
             if turn.name == name:
                 turn.set_rate(value)
                 self.record_rates()
-                return
+                return turn.base
         known = ", ".join(turn.name for turn in self.turns)
         raise TrainingError(f"There is no optimiser {name}; this run has {known}.")
 

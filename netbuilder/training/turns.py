@@ -56,6 +56,9 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.params = list(self.named.values())
+        #: The rate with which a run would begin to stand where this one does: a rate set by
+        #: hand multiplies all rates of a schedule, that one too.
+        self.base = float(checked(self.declared.algorithm, self.declared.settings).get("lr", 0.0))
 
     @property
     def name(self) -> str:
@@ -80,10 +83,13 @@ class Turn:
         if not self.schedules or not now:
             for optimiser in self.optimisers:
                 algorithms.set_learning_rate(optimiser, self.declared.algorithm, value)
+            if not self.schedules:
+                self.base = value
             return
         value = checked(self.declared.algorithm, {"lr": value})["lr"]
         for schedule in self.schedules:
             schedule.scale(value / now)
+        self.base *= value / now
 
     # --- saving --------------------------------------------------------------------------
 
@@ -92,6 +98,7 @@ class Turn:
         return {
             "owned": list(self.named),
             "rates": [[float(g["lr"]) for g in o.param_groups] for o in self.optimisers],
+            "base": self.base,
             "schedule": self._schedule(),
             "schedules": [schedule.state() for schedule in self.schedules],
         }
@@ -115,6 +122,7 @@ class Turn:
         if same and not state:  # saved before there were schedules
             self.set_rate(saved.values["rates"][self.name])
         now = self.state()
+        self.base = float(state.get("base", self.base)) if same else self.base
         fits = same and state.get("schedule") == now["schedule"] and _alike(state, now)
         if fits and self.schedules:
             for schedule, at in zip(self.schedules, state["schedules"], strict=True):

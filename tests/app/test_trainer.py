@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from netbuilder.app.window import MainWindow
 from netbuilder.graph import Project
-from netbuilder.training.events import EpochDone, Failed, Finished
+from netbuilder.training.events import EpochDone, Failed, Finished, RateChanged, Started, Steps
 
 
 @pytest.mark.slow
@@ -53,6 +54,30 @@ def test_faults_are_said_with_what_can_be_done(
     assert window.toolbar.rate.value() == pytest.approx(0.004)
     session.events.emit([Finished("a", "a", True, 9, 1, {})])
     assert window.toolbar.rate.value() == pytest.approx(0.05)
+
+    # Under a schedule what is chosen is in force, and the project begins at what leads there.
+    sent: list[tuple[str, float]] = []
+    session.set_learning_rate = lambda name, rate: sent.append((name, rate))
+    session.state = "running"
+    session.events.emit([Started("a", "a", 9, 1, 1, "cpu", 0, 1, ("main",), {})])
+    losses = np.zeros(1, np.float32)
+    session.events.emit([Steps(0, 1, {"main": losses}, 1.0, 1.0, {"main": 0.005})])
+    assert window.toolbar.rate.value() == pytest.approx(0.005)
+    field = window.toolbar.rate.field
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    field.selectAll()
+    qtbot.keyClicks(field, "0.01")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert sent == [("main", 0.01)]
+    assert document.project.training.optimisers[0].settings["lr"] == 0.05
+    session.events.emit([RateChanged(3, "main", 0.01, 0.1)])
+    assert document.project.training.optimisers[0].settings["lr"] == 0.1
+    assert window.toolbar.rate.value() == pytest.approx(0.01)
+    session.state = "stopped"
+    session.events.emit([Finished("a", "a", True, 9, 1, {})])
+    assert window.toolbar.rate.value() == pytest.approx(0.1)
+    document.undo()
+    assert document.project.training.optimisers[0].settings["lr"] == 0.05
 
     trained: list[Project] = []
     session.train, session.state = trained.append, "idle"

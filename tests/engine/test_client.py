@@ -82,7 +82,7 @@ def test_it_trains_obeys_and_answers(engine: EngineClient, classifier: Making) -
     assert (answer.id, answer.error) == (number, None)
     assert answer.result["weights"] == {"origin": "training", "run": started.run, "step": at + 1}
     engine.send(SetLearningRate("main", 0.01))
-    assert until(engine, RateChanged) == RateChanged(at + 1, "main", 0.01)
+    assert until(engine, RateChanged) == RateChanged(at + 1, "main", 0.01, 0.01)
     engine.send(Train(project))
     assert "in progress" in until(engine, Refused).message
     engine.send(Resume())

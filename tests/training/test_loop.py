@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from netbuilder.graph import Optimiser, Project, Training, atomic
+from netbuilder.graph import Optimiser, Project, Schedule, Training, atomic
 from netbuilder.training import checkpoint, session
 from netbuilder.training.control import Control
 from netbuilder.training.events import (
@@ -264,7 +264,7 @@ def test_a_rate_takes_effect_at_the_next_step_and_is_recorded(classifier: Making
     weights = checkpoint.read(run.last).part("model")
     listener.control.set_learning_rate("main", 0.0)
     listener.control.step()
-    assert listener.until(RateChanged) == RateChanged(1, "main", 0.0)
+    assert listener.until(RateChanged) == RateChanged(1, "main", 0.0, 0.0)
     listener.until(Paused)
     after = checkpoint.read(run.last)
     assert all(torch.equal(after.part("model")[k], weights[k]) for k in weights)
@@ -280,6 +280,34 @@ def test_a_rate_takes_effect_at_the_next_step_and_is_recorded(classifier: Making
     assert of(EpochDone, resumed)[0].learning_rates == {"main": 0.0}
     other = list(train(classifier(epochs=3, lr=0.2), resume=run.folder))
     assert of(EpochDone, other)[0].learning_rates == {"main": 0.2}
+
+
+@pytest.mark.parametrize("name", ["cosine", "plateau", "one_cycle"])
+def test_under_a_schedule_it_is_told_with_which_rate_another_run_would_be_there(
+    classifier: Making, name: str
+) -> None:
+    falling = Schedule(name, {"warmup": 2})
+
+    def project(rate: float) -> Project:
+        return classifier(
+            epochs=4,
+            batch_size=100,
+            optimisers=(Optimiser("main", "adam", {"lr": rate}, schedule=falling),),
+        )
+
+    listener = Listener(project(0.05))
+    listener.until(EpochDone)
+    listener.control.set_learning_rate("main", 0.02)
+    changed = listener.until(RateChanged)
+    assert isinstance(changed, RateChanged)
+    assert changed.value == 0.02
+    late = of(EpochDone, listener.rest())[2:]
+    other = of(EpochDone, list(train(project(changed.base))))[2:]
+    assert [e.learning_rates["main"] for e in late] == pytest.approx(
+        [e.learning_rates["main"] for e in other]
+    )
+    steps = of(Steps, listener.events)[-1]
+    assert steps.learning_rates == late[-1].learning_rates  # in force, not what was declared
 
 
 def test_a_visitor_sees_a_model_at_rest_and_changes_no_bit(classifier: Making) -> None:

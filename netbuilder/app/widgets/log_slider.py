@@ -77,6 +77,11 @@ class LogSlider(QWidget):
         """Set the number, kept within the range."""
         self._take(value)
 
+    @property
+    def held(self) -> bool:
+        """Whether a person is about to choose: the slider is down, or something was typed."""
+        return self.slider.isSliderDown() or (self.field.hasFocus() and self.field.isModified())
+
     def minimum(self) -> float:
         """The least number."""
         return self._minimum
