@@ -3,8 +3,8 @@
 Everything is done from outside, as it happens to people: code of one's own (a trusted Custom
 node) that ends, crashes or hangs the engine or asks for more memory than there is; signals;
 files that go away or are damaged; a disk that is full. Without a graphics card the lost device
-is only said by that code, in CUDA's words. The engine is taken for hanging after 3 s here, not
-after 10 and 20, so that the table does not take a day.
+is only said by that code, in CUDA's words. The engine is taken for hanging after 3 and 5 s
+here, not after 10 and 20, so that the table does not take a day.
 
 For each fault it is asked whether the window lived, without an exception that nobody foresaw;
 whether a sentence named the cause; whether the last checkpoint is finite and the run goes on from
@@ -130,16 +130,16 @@ class Rig:
         from netbuilder.app.window import MainWindow
         from netbuilder.engine import silence
 
-        silence.SILENT_S = silence.STUCK_S = 3.0
+        silence.SILENT_S, silence.STUCK_S = 3.0, 5.0
         self.home, self.file = home, home / "fault"
         self.code = CODE.format(file=str(self.file))
         trusted.trust(self.code)
         self.faulty = project(
-            Node("data", "blobs", {"points": 300}),
+            Node("data", "spirals", {"arms": 3, "points": 300}),
             HIDDEN,
             Node("own", "custom", {"code": self.code}),
         )
-        self.good = project(Node("data", "blobs", {"points": 60}), HIDDEN, epochs=1)
+        self.good = project(Node("data", "spirals", {"arms": 3, "points": 60}), HIDDEN, epochs=1)
         self.app = application([])
         theme.apply(self.app, "dark")
         self.unforeseen: list[str] = []
@@ -262,10 +262,10 @@ class Rig:
 
     def leave(self) -> None:
         """End what an unmet fault left going, so that the next one is judged by itself."""
-        if self.window.session.state in ("running", "paused"):
-            self.window.session.restart_engine()
+        client = self.window.session._client
+        if client is not None and self.window.session.state in ("running", "paused"):
+            client.kill("")
             self.until(lambda: self.window.session.state not in ("running", "paused"))
-        self.window.session.lost = None
 
     def trains(self) -> bool:
         """Whether the next run comes to its end."""
