@@ -6,16 +6,22 @@ The rules are coarse on purpose: they speak only where a teacher would point at 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
 
 #: Epochs before anything is said, and those in a row that make a trend.
 LEAST, TREND = 5, 3
 #: A validation loss so far above its least has turned; a training loss so near to where it
 #: began has not moved; one that fell by this share in the last third is still falling.
 _TURNED, _UNMOVED, _FALLING = 1.1, 0.9, 0.05
+
+
+#: A number for each epoch, in order.
+Figures = Sequence[float] | npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -26,19 +32,19 @@ class Diagnosis:
     sentence: str
 
 
-def diagnose(train: Sequence[float], validation: Sequence[float], ended: bool) -> Diagnosis | None:
+def diagnose(train: Figures, validation: Figures, ended: bool) -> Diagnosis | None:
     """What mean losses by epoch show, on training and validation rows; None if nothing clear.
 
     ended: whether no epoch follows, so that a loss that still falls is worth a word.
     """
-    train, validation = list(train), list(validation)
     count = min(len(train), len(validation))
-    if count < LEAST or not all(map(math.isfinite, (*train, *validation))):
+    # Arrays: a run may have a hundred thousand short epochs, and is looked at while it goes on.
+    train, validation = (np.asarray(v, np.float64)[-count:] for v in (train, validation))
+    if count < LEAST or not (np.isfinite(train).all() and np.isfinite(validation).all()):
         return None
-    train, validation = train[-count:], validation[-count:]
-    if min(*train, *validation) < 0:
+    if min(train.min(), validation.min()) < 0:
         return None  # a loss that may be negative has no scale to judge by
-    best = min(range(count), key=validation.__getitem__)
+    best = int(validation.argmin())
     after = validation[best + 1 :]
     if (
         len(after) >= TREND

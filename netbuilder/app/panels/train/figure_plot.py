@@ -40,7 +40,7 @@ class FigurePlot(RunPlot):
             if found is not None:
                 words = figure(name, found.latest) if alone else number(found.latest)
                 series = "validation" if alone else name
-                self.plot.set_data(series, found.epochs, found.values, words)
+                self.plot.set_data(series, *found.view(self.columns()), words)
         tested = history.test.get(self.names[0], math.nan)
         known = alone and math.isfinite(tested)
         self.plot.set_note(f"test {figure(self.names[0], tested)}" if known else "")
@@ -56,7 +56,7 @@ class FigurePlot(RunPlot):
             found = ghost.validation.get(self.names[0])
         if found is not None:
             words = figure(self.names[0], found.latest)
-            self.plot.set_data(GHOST, found.epochs, found.values, words)
+            self.plot.set_data(GHOST, *found.view(self.columns()), words)
         else:
             self.plot.remove_series(GHOST)
             self._ghost = None
@@ -64,5 +64,5 @@ class FigurePlot(RunPlot):
     def _sight(self, history: History) -> object:
         """What of a run this draws, in little."""
         found = (history.validation.get(name) for name in self.names)
-        ends = [(len(f.epochs), f.epochs[-1:], f.values[-1:]) for f in found if f is not None]
+        ends = [(len(f.epochs), *f.epochs[-1:], *f.values[-1:]) for f in found if f is not None]
         return history, history.epochs, repr(history.test.get(self.names[0])), repr(ends)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from netbuilder.training.events import EpochDone, Event, Failed, Finished, Start
 from netbuilder.training.run import Run
 
 Table = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 
 
 class LossCurve:
@@ -46,25 +47,50 @@ class LossCurve:
         return self.smooth.last()
 
 
-@dataclass
 class Figure:
-    """One number an epoch."""
+    """One number an epoch, in arrays that grow: a short epoch may take a few milliseconds."""
 
-    epochs: list[float] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._size = 0
+        self._kept = np.empty((2, 64))
+
+    @property
+    def epochs(self) -> Floats:
+        """The epochs that have a value, in order."""
+        return self._kept[0, : self._size]
+
+    @property
+    def values(self) -> Floats:
+        """The value of each."""
+        return self._kept[1, : self._size]
 
     def put(self, epoch: float, value: float) -> None:
         """Take the value of an epoch; later ones that are known are forgotten."""
-        while self.epochs and self.epochs[-1] >= epoch:
-            self.epochs.pop()
-            self.values.pop()
-        self.epochs.append(epoch)
-        self.values.append(value)
+        while self._size and self._kept[0, self._size - 1] >= epoch:
+            self._size -= 1
+        if self._size == self._kept.shape[1]:
+            self._kept = np.concatenate([self._kept, np.empty_like(self._kept)], axis=1)
+        self._kept[:, self._size] = epoch, value
+        self._size += 1
+
+    def view(self, columns: int) -> tuple[Floats, Floats]:
+        """Epochs and values to draw on `columns` pixels: of each stretch least, greatest, last."""
+        stretch = self._size // max(columns, 1)
+        if stretch < 4:
+            return self.epochs, self.values
+        whole = self._size // stretch * stretch
+        parts = self.values[:whole].reshape(-1, stretch)
+        at = np.arange(0, whole, stretch)
+        # A gap is neither the least nor the greatest.
+        low, high = np.nan_to_num(parts, nan=np.inf), np.nan_to_num(parts, nan=-np.inf)
+        chosen = (at + low.argmin(1), at + high.argmax(1), at + stretch - 1)
+        places = np.unique(np.concatenate([*chosen, np.arange(whole, self._size)]))
+        return self.epochs[places], self.values[places]
 
     @property
     def latest(self) -> float:
         """The latest value that is a number, NaN without one."""
-        return next((v for v in reversed(self.values) if math.isfinite(v)), math.nan)
+        return next((float(v) for v in self.values[::-1] if math.isfinite(v)), math.nan)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class LossPlot(RunPlot):
         figure = history.validation.get(name)
         if figure is not None:
             series = "validation" if alone else f"{name} validation"
-            self.plot.set_data(series, figure.epochs, figure.values)
+            self.plot.set_data(series, *figure.view(self.columns() // 2))
             if alone:
                 self.plot.set_value(series, number(figure.latest))
 

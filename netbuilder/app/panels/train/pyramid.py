@@ -1,7 +1,9 @@
 """A curve of any length that is drawn from a few thousand points.
 
 Every level keeps the least and the greatest value of each stretch of the level below. Values
-are only appended, so a redraw costs the same after a million steps as after a thousand.
+are only appended, so a redraw costs the same after a million steps as after a thousand. The
+lowest levels forget what is older than `KEPT` of their stretches: memory grows with the logarithm
+of the length, and what was forgotten is still drawn, a little coarser.
 """
 
 from __future__ import annotations
@@ -10,45 +12,64 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 
 FACTOR = 4
 """Stretches of one level that make a stretch of the next."""
+
+KEPT = 1 << 20
+"""Stretches of a level that are kept; up to twice as many before the older half goes."""
 
 _FIRST_SIZE = 1024
 
 
 class _Level:
-    """Least and greatest values of stretches, in arrays that grow."""
+    """Least and greatest values of stretches from `first` to `size`, in arrays that grow.
 
-    def __init__(self) -> None:
-        self.size = 0
+    single: values of one step, which are both.
+    """
+
+    def __init__(self, single: bool = False) -> None:
+        self.first = self.size = 0
         self._low = np.empty(_FIRST_SIZE, np.float32)
-        self._high = np.empty(_FIRST_SIZE, np.float32)
+        self._high = self._low if single else np.empty(_FIRST_SIZE, np.float32)
 
-    @property
-    def low(self) -> npt.NDArray[np.float32]:
-        return self._low[: self.size]
+    def low(self, start: int, stop: int) -> Singles:
+        """The least values of some stretches."""
+        return self._low[start - self.first : stop - self.first]
 
-    @property
-    def high(self) -> npt.NDArray[np.float32]:
-        return self._high[: self.size]
+    def high(self, start: int, stop: int) -> Singles:
+        """The greatest values of some stretches."""
+        return self._high[start - self.first : stop - self.first]
 
-    def append(self, low: npt.NDArray[np.float32], high: npt.NDArray[np.float32]) -> None:
-        needed = self.size + len(low)
+    def append(self, low: Singles, high: Singles) -> None:
+        single = self._high is self._low
+        held, needed = self.size - self.first, self.size - self.first + len(low)
+        if needed > 2 * KEPT:
+            # The latest few may not have been carried up yet.
+            gone = max(min(held - FACTOR, needed - KEPT), 0)
+            self.first, held, needed = self.first + gone, held - gone, needed - gone
+            self._low = self._low[gone : gone + held].copy()
+            self._high = self._low if single else self._high[gone : gone + held].copy()
         if needed > len(self._low):
-            room = max(needed, 2 * len(self._low))
-            self._low = np.concatenate([self.low, np.empty(room - self.size, np.float32)])
-            self._high = np.concatenate([self.high, np.empty(room - self.size, np.float32)])
-        self._low[self.size : needed] = low
-        self._high[self.size : needed] = high
-        self.size = needed
+            room = np.empty(max(needed, min(2 * len(self._low), 2 * KEPT)) - held, np.float32)
+            self._low = np.concatenate([self._low[:held], room])
+            self._high = self._low if single else np.concatenate([self._high[:held], room])
+        self._low[held:needed] = low
+        if not single:
+            self._high[held:needed] = high
+        self.size += len(low)
+
+    def truncate(self, size: int) -> None:
+        self.size = min(self.size, size)
+        self.first = min(self.first, self.size)
 
 
 class Pyramid:
     """Values by position, 0 upwards. What is not a finite number leaves a gap."""
 
     def __init__(self) -> None:
-        self._levels = [_Level()]
+        self._levels = [_Level(single=True)]
 
     def __len__(self) -> int:
         return self._levels[0].size
@@ -63,15 +84,20 @@ class Pyramid:
     def truncate(self, size: int) -> None:
         """Forget everything from position `size` on (a resumed run goes over it again)."""
         for depth, level in enumerate(self._levels):
-            level.size = min(level.size, size // FACTOR**depth)
+            level.truncate(size // FACTOR**depth)
 
     def at(self, position: int) -> float:
-        """The value at a position; NaN where there is a gap."""
-        return float(self._levels[0].low[position])
+        """The value at a position, or the least near it; NaN where there is a gap."""
+        for depth, level in enumerate(self._levels):
+            place = position // FACTOR**depth
+            if level.first <= place < level.size:
+                return float(level.low(place, place + 1)[0])
+        return float("nan")
 
     def last(self) -> float:
         """The latest value that is a number; NaN if there is none among the latest few."""
-        tail = self._levels[0].low[-4096:]
+        level = self._levels[0]
+        tail = level.low(max(level.size - 4096, level.first), level.size)
         finite = tail[~np.isnan(tail)]
         return float(finite[-1]) if finite.size else float("nan")
 
@@ -92,12 +118,16 @@ class Pyramid:
         # The coarsest level that still has a stretch for every column.
         while depth + 1 < len(self._levels) and end - first >= columns * FACTOR ** (depth + 1):
             depth += 1
+        # Of what is long past only coarse ones are left.
+        while depth + 1 < len(self._levels) and self._levels[depth].first * FACTOR**depth > first:
+            depth += 1
         xs, ys = list[Floats](), list[Floats]()
         at = first // FACTOR**depth * FACTOR**depth
         # What the coarse level has not covered yet comes from the finer ones.
         for level in range(depth, -1, -1):
             width = FACTOR**level
             a, b = at // width, min(self._levels[level].size, -(-end // width))
+            a = max(a, self._levels[level].first)
             if b > a:
                 x, y = self._stretch(level, a, b)
                 xs.append(x)
@@ -110,10 +140,10 @@ class Pyramid:
     def _stretch(self, depth: int, a: int, b: int) -> tuple[Floats, Floats]:
         level, width = self._levels[depth], FACTOR**depth
         if depth == 0:
-            return np.arange(a, b, dtype=np.float64), level.low[a:b].astype(np.float64)
+            return np.arange(a, b, dtype=np.float64), level.low(a, b).astype(np.float64)
         middle = (np.arange(a, b, dtype=np.float64) + 0.5) * width - 0.5
         y = np.empty(2 * (b - a))
-        y[0::2], y[1::2] = level.low[a:b], level.high[a:b]
+        y[0::2], y[1::2] = level.low(a, b), level.high(a, b)
         return np.repeat(middle, 2), y
 
     def _raise(self) -> None:
@@ -129,9 +159,9 @@ class Pyramid:
             complete = below.size // FACTOR
             if complete <= above.size:
                 return
-            part = slice(above.size * FACTOR, complete * FACTOR)
+            part = above.size * FACTOR, complete * FACTOR
             # fmin and fmax pass over gaps: a stretch is a gap only where all of it is one.
-            low = np.fmin.reduce(below.low[part].reshape(-1, FACTOR), axis=1)
-            high = np.fmax.reduce(below.high[part].reshape(-1, FACTOR), axis=1)
+            low = np.fmin.reduce(below.low(*part).reshape(-1, FACTOR), axis=1)
+            high = np.fmax.reduce(below.high(*part).reshape(-1, FACTOR), axis=1)
             above.append(low, high)
             depth += 1

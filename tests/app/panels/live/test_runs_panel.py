@@ -78,7 +78,7 @@ def test_curves_project_folder_and_resuming(panel: RunsPanel, qtbot: QtBot) -> N
     panel.choose(runs() / "20250101-digits")
     with qtbot.waitSignal(panel.curves_wanted) as curves:
         qtbot.keyClick(panel.table, Qt.Key.Key_Return)
-    assert curves.args[0].validation["main"].values == [0.5, 0.2, 0.4]
+    assert list(curves.args[0].validation["main"].values) == [0.5, 0.2, 0.4]
     with qtbot.waitSignal(panel.project_wanted) as wanted:
         panel.project_button.click()
     assert wanted.args[0].is_file()

@@ -32,7 +32,7 @@ def test_losses_and_figures_arrive() -> None:
                             {"confusion": np.eye(3)})):  # fmt: skip
         history.apply(event)
     assert len(history.losses["main"].raw) == 10
-    assert history.validation["main"].values == [1.1]
+    assert list(history.validation["main"].values) == [1.1]
     assert history.metrics == ("accuracy",)
     assert history.tables["confusion"].shape == (3, 3)
     assert history.in_epochs(np.array([9.0]))[0] == 1.0
@@ -53,7 +53,7 @@ def test_a_resumed_run_writes_over_what_comes_after() -> None:
     assert len(history.losses["main"].raw) == 20
     assert history.losses["main"].raw.at(14) == 1.0
     assert history.losses["main"].raw.at(15) == 5.0
-    assert history.validation["main"].values == [0.9, 0.7]
+    assert list(history.validation["main"].values) == [0.9, 0.7]
 
 
 def test_a_gap_between_steps_is_a_gap() -> None:
@@ -113,7 +113,7 @@ def test_a_record_says_the_same_as_the_events(tmp_path: Path) -> None:
     read = History.of_run(run.folder)
     a, b = told.losses["main"].smooth.view(500), read.losses["main"].smooth.view(500)
     np.testing.assert_allclose(a[1], b[1], rtol=1e-6)
-    assert read.validation["accuracy"].values == [0.5]
+    assert list(read.validation["accuracy"].values) == [0.5]
     assert read.test == {"accuracy": 0.6}
     assert read.epochs == Project().training.epochs
     assert read.steps_per_epoch == 10

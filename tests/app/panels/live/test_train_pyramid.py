@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netbuilder.app.panels.train import pyramid as pyramid_module
+from netbuilder.app.panels.train.history import Figure
 from netbuilder.app.panels.train.pyramid import Pyramid
 from netbuilder.app.panels.train.smoothing import Smoothing
 
@@ -118,3 +120,45 @@ def test_smoothing_is_the_plain_recursion_however_it_comes(parts: int) -> None:
 def test_smoothing_of_many_values_stays_finite() -> None:
     found = Smoothing(500)(np.full(200_000, 3.0))
     np.testing.assert_allclose(found, 3.0)
+
+
+def test_a_curve_without_end_keeps_its_shape_in_bounded_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pyramid_module, "KEPT", 1024)
+    values = np.random.default_rng(1).normal(size=50_000).astype(np.float32)
+    values[123] = 40.0
+    made = filled(values, 700)
+    assert len(made) == 50_000
+    assert all(len(level._low) <= 2048 for level in made._levels)
+    x, y = made.view(100)
+    assert (y.min(), y.max()) == (values.min(), 40.0)
+    assert (np.diff(x) >= 0).all()
+    assert abs(float(x[int(y.argmax())]) - 123) < 500
+    late, _ = made.view(100, 49_900, 49_950)
+    assert set(range(49_900, 49_951)) <= set(late.tolist())  # in detail
+    early, seen = made.view(100, 0, 1_000)
+    assert early.min() < 50
+    assert seen.max() == 40.0
+    assert made.at(49_999) == values[-1]
+    assert made.at(10) <= values[10]
+    made.truncate(20_000)
+    made.append(np.full(30_000, 7.0))
+    assert made.last() == 7.0
+    assert len(made) == 50_000
+
+
+def test_a_figure_of_many_epochs_is_drawn_from_few_of_them() -> None:
+    figure, values = Figure(), np.random.default_rng(2).random(5000)
+    values[[7, 4000]] = 9.0, np.nan
+    for epoch, value in enumerate(values):
+        figure.put(epoch + 1, value)
+    epochs, drawn = figure.view(100)
+    assert len(epochs) <= 400
+    assert (epochs[int(np.nanargmax(drawn))], np.nanmax(drawn)) == (8, 9.0)
+    assert (epochs[-1], drawn[-1]) == (5000, values[-1])
+    assert (np.diff(epochs) > 0).all()
+    figure.put(3, 0.5)
+    assert list(figure.epochs) == [1, 2, 3]
+    assert figure.latest == 0.5
+    assert list(figure.view(100)[1]) == [values[0], values[1], 0.5]
