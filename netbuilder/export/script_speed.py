@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from netbuilder.compiler import Source
 from netbuilder.graph import Training
 from netbuilder.training.parts import part_values
+from netbuilder.training.speed.twice import differentiates_twice
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def speed(training: Training, source: Source) -> Speed:
         found.functions.append(_LAID_OUT)
         found.made.append("model.to(memory_format=torch.channels_last)")
         found.batch.append("batch = laid_out(batch)")
-    if values["compile"] == "on":
+    if values["compile"] == "on" and not differentiates_twice(source):
         found.functions.append(_COMPILED)
         found.made.extend(f"model.{name} = compiled(model.{name})" for name in methods)
     if values["precision"] == "bfloat16":

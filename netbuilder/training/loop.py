@@ -205,6 +205,8 @@ class _Loop:
     def _epoch_done(self, begin: float) -> EpochDone:
         s = self.session
         train = s.losses.means()
+        if s.noise is not None:
+            train |= s.noise.taken()
         s.losses.begin_epoch()
         measuring = time.perf_counter()
         validation = self._measured("validation", s.measured)
@@ -250,7 +252,7 @@ class _Loop:
         """The rest of an epoch. This is the hot path."""
         s, control = self.session, self.control
         losses, turns, mixup, average, team = s.losses, s.turns, s.mixup, s.average, s.team
-        clock = time.perf_counter
+        clock, noise = time.perf_counter, s.noise
         self._pace.begin(clock())
         for batch in s.feed.epoch(s.epochs_done + 1, s.position):
             if control.pending:
@@ -264,6 +266,8 @@ class _Loop:
             batch = s.plan.laid_out(batch)
             if team is not None:
                 team.reseed(s.training.seed, s.step)
+            if noise is not None and noise.due(s.step):
+                noise.measure(s.model, turns, batch)
             for turn in turns:
                 if turn.due(s.step):
                     turn.run(batch, losses)

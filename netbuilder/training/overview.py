@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netbuilder.training import labels
+from netbuilder.training.noise_scale import FIGURE
 from netbuilder.training.record import RecordError
 from netbuilder.training.run import Run, RunError
 
@@ -91,7 +92,7 @@ def overview(run: Run) -> Overview:
     try:
         with run.record() as record:
             validation, test = record.epochs("validation"), record.epochs("test")
-            objectives = tuple(record.epochs("train"))
+            objectives = tuple(n for n in record.epochs("train") if not n.startswith(FIGURE))
             said = record.facts()
     except RecordError:
         known = {**vars(stem), "state": "damaged"}

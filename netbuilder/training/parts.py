@@ -102,6 +102,17 @@ _ALL = (
         ),
     ),
     Part(
+        "noise_scale", "Gradient noise scale",
+        "About how large a batch still pays: well below this number of rows twice as many are "
+        "worth nearly two steps, well above it they are wasted. Shown as a curve by epoch.",
+        "McCandlish et al. 2018",
+        (
+            Param("every", "int", 0, "Measure every", "On every n-th step, such as 20; each "
+                  "costs about one step more and changes nothing of the run. 0: never.",
+                  0, 1_000_000),
+        ),
+    ),
+    Part(
         "processes", "Several processes",
         "How one run is shared by the processes that torchrun started; one alone needs nothing of "
         "it. Checkpoints are the same either way.",
@@ -126,6 +137,9 @@ _ALL = (
             Param("compile", "choice", "auto", "torch.compile", "auto: runs of more than some "
                   "minutes compile beside the run and change over if that is faster.",
                   choices=("auto", "off", "on")),
+            Param("graphs", "choice", "auto", "CUDA graphs", "auto: what is compiled beside a run "
+                  "on a graphics card is also tried recorded and replayed as a whole.",
+                  choices=("auto", "off")),
         ),
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +19,7 @@ from netbuilder.compiler.build import build
 from netbuilder.data import Fields
 from netbuilder.graph import Project
 from netbuilder.graph import file as project_file
-from netbuilder.training import algorithms, checkpoint, devices, fitting, run, turns
+from netbuilder.training import algorithms, checkpoint, devices, fitting, noise_scale, run, turns
 from netbuilder.training.averaging import averaging, load_average
 from netbuilder.training.checkpoint import Checkpoint, CheckpointError
 from netbuilder.training.evaluate import Evaluator
@@ -35,6 +36,7 @@ from netbuilder.training.scheduling import Scheduling
 from netbuilder.training.speed import PLAIN, Plan, aside
 from netbuilder.training.speed.choosing import choose
 from netbuilder.training.speed.probe import Found, undisturbed
+from netbuilder.training.speed.twice import differentiates_twice
 from netbuilder.training.together import place, sharding
 from netbuilder.training.together.batch_norm import share_statistics
 from netbuilder.training.together.shares import local
@@ -89,6 +91,8 @@ class Session:
         self.evaluator = Evaluator(project, self.source, self.device, self.training.seed)
         self.judge = Judge(self.training, names[0], self.evaluator.higher)
         self._schedule()
+        # Processes would wait for one another in the midst of it.
+        self.noise = noise_scale.measuring(self.training) if team is None else None
         self.mixup = mixing(project, self.source)
         saved = self._opened(resume)
         if saved is None and self.training.weights:
@@ -103,6 +107,7 @@ class Session:
         self.follow(self.found.plan)
         # Several processes would have to change over after the same step.
         wanted = team is None and part_values(self.training, "speed")["compile"] == "auto"
+        wanted = wanted and not differentiates_twice(self.source)
         self._may_compile = wanted and not self.plan.compiled and aside.possible(self.device)
         self._aside: aside.Aside | None = None
         self.average = self.average if split else averaging(self.model, self.training)
@@ -200,9 +205,12 @@ class Session:
         raced = self._aside.poll()
         self._aside.close()
         self._aside = None
-        if raced is None or not raced.won:
+        if raced is None:
             return False
-        self.follow(replace(self.plan, compiled=True))
+        self.record.info(raced=json.dumps(dict(raced.times)))
+        if not raced.won:
+            return False
+        self.follow(replace(self.plan, compiled=True, graphs=raced.graphs))
         self.found = replace(self.found, plan=self.plan, gain=self.found.gain * raced.gain)
         self.record.info(compiled_from=self.step, gain=self.found.gain)
         return True
@@ -392,6 +400,7 @@ class Session:
             "sums": self.losses.sums,
             "rows": self.losses.rows,
             "held": self.losses.held,
+            "noise": {} if self.noise is None else self.noise.state(),
             "rates": self.rates,
             "settings": self._settings(),
             "best": self.judge.best,
@@ -479,6 +488,8 @@ class Session:
                 continue  # another algorithm starts afresh
             same = was == [turn.declared.algorithm, dict(turn.declared.settings)]
             turn.restore(saved, same, self.step)
+        if self.noise is not None:
+            self.noise.load(values.get("noise", {}), self.device)
         if self.average is not None:
             load_average(self.average, saved)
         if values.get("judge") and values.get("figure") == self.judge.figure:

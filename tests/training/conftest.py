@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from netbuilder.building import Network
 from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
 
 Making = Callable[..., Project]
@@ -85,5 +86,25 @@ def adversaries(classifier: Making) -> Making:
         project = project.with_graph(graph)
         changed = {**vars(project.training), "optimisers": optimisers}
         return Project(project.name, graph, training=Training(**changed))
+
+    return make
+
+
+@pytest.fixture
+def critic() -> Making:
+    """A critic of digits whose slope is held at 1: its gradient is differentiated again.
+
+    Keywords are those of `Training`.
+    """
+
+    def make(**training: Any) -> Project:
+        net = Network("critic")
+        mixed = net.random_mix(net.digits().image)
+        scores = net.linear(
+            net.tanh(net.linear(net.flatten(mixed), out_features=4)), out_features=1
+        )
+        net.output(scores)
+        net.gradient_penalty(scores, mixed)
+        return net.project(**{"epochs": 1, "batch_size": 500, "device": "cpu", **training})
 
     return make

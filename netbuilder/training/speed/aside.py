@@ -14,29 +14,39 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from netbuilder.graph import Training
+from netbuilder.training.parts import part_values
+from netbuilder.training.settings import algorithm, checked
 from netbuilder.training.speed.plan import Plan
 
 #: Seconds that a run must still take for compiling to be tried.
 WORTH_S = 300.0
 #: Compiled steps win if they take less than this share of the time of plain ones.
 _WINS = 0.93
+#: By how much a loss of the first steps may differ, relatively.
+_NEAR = 1e-3
 
 
 @dataclass(frozen=True)
 class Raced:
-    """Seconds a step, plain and compiled, and whether both gave the same loss."""
+    """Seconds a step, plain and compiled, and whether both gave the same losses.
+
+    graphs: whether that was with CUDA graphs. times: of all that raced, by their titles.
+    """
 
     plain: float
     compiled: float
     agree: bool
+    graphs: bool = False
+    times: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def won(self) -> bool:
@@ -47,6 +57,39 @@ class Raced:
     def gain(self) -> float:
         """Speed of compiled steps over plain ones."""
         return self.plain / self.compiled
+
+
+def contestants(plan: Plan, training: Training, device: torch.device) -> list[Plan]:
+    """Ways to compile what is computed by `plan` so far, worth a race. Raises SettingError.
+
+    CUDA graphs write a step's results to where those of the step before were, so they are left
+    out where several losses or gradients of one step must stay: accumulation and line searches.
+    """
+    found = [replace(plan, compiled=True)]
+    kept = any(
+        algorithm(o.algorithm).closure or checked(o.algorithm, o.settings).get("accumulate", 1) > 1
+        for o in training.optimisers
+    )
+    if device.type == "cuda" and not kept and part_values(training, "speed")["graphs"] == "auto":
+        found.append(replace(plan, compiled=True, graphs=True))
+    return found
+
+
+def judged(times: Mapping[Plan, float], losses: Mapping[Plan, Sequence[float]]) -> Raced:
+    """The fastest of those that gave the losses of the first, which is the plain one.
+
+    times: seconds a step. losses: of the first steps. Where none agrees, it says so.
+    """
+    plain, *others = times
+    same = [plan for plan in others if _near(losses[plan], losses[plain])]
+    best = min(same or others, key=lambda plan: times[plan], default=plain)
+    shown = {plan.title: float(f"{seconds:.4g}") for plan, seconds in times.items()}
+    return Raced(times[plain], times[best], bool(same), best.graphs, shown)
+
+
+def _near(losses: Sequence[float], plain: Sequence[float]) -> bool:
+    pairs = zip(losses, plain, strict=True)
+    return all(abs(a - b) <= _NEAR * max(abs(b), 1e-3) for a, b in pairs)
 
 
 def possible(device: torch.device) -> bool:

@@ -16,6 +16,7 @@ from netbuilder.training.settings import algorithm
 from netbuilder.training.speed.known import key, recall, remember
 from netbuilder.training.speed.plan import Plan
 from netbuilder.training.speed.probe import Found, Prepare, Step, candidates, needless, probe
+from netbuilder.training.speed.twice import NOT_COMPILED, differentiates_twice
 
 
 def choose(
@@ -42,9 +43,11 @@ def choose(
         found = probe(model, steps_of(source, device), draw, plans, steps, device)
         if found.times:
             remember(name, found)
-    if values["compile"] == "on":
-        found = replace(found, plan=replace(found.plan, compiled=True))
-    return found
+    if values["compile"] != "on":
+        return found
+    if differentiates_twice(source):
+        return replace(found, why=f"{found.why} {NOT_COMPILED}".lstrip())
+    return replace(found, plan=replace(found.plan, compiled=True))
 
 
 def steps_of(source: Source, device: torch.device) -> Prepare:

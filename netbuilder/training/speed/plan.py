@@ -29,12 +29,14 @@ class Plan:
 
     layout: order of an image's numbers in memory; channels last suits most convolutions.
     precision: of products; bfloat16 by torch's autocast, weights and losses stay float32.
-    compiled: the objectives go through torch.compile.
+    compiled: the objectives go through torch.compile. graphs: what was compiled is recorded
+    once and then replayed by the graphics card (CUDA graphs), without a call for each kernel.
     """
 
     layout: Layout = "contiguous"
     precision: Precision = "float32"
     compiled: bool = False
+    graphs: bool = False
 
     @property
     def title(self) -> str:
@@ -46,6 +48,8 @@ class Plan:
             parts.append("channels-last")
         if self.compiled:
             parts.append("compiled")
+        if self.graphs:
+            parts.append("CUDA graphs")
         return " · ".join(parts) or "eager"
 
     @classmethod
@@ -78,7 +82,7 @@ class Plan:
     def method(self, method: Method, device: torch.device) -> Method:
         """An objective computed this way."""
         if self.compiled:
-            method = _compiled(method)
+            method = _compiled(method, self.graphs and device.type == "cuda")
         if self.precision == "float32":
             return method
 
@@ -101,13 +105,16 @@ PLAIN = Plan()
 _FORMATS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 
 
-def _compiled(method: Method) -> Method:
-    """Compiled for the first size of batch that it meets; the odd last one runs as it is."""
+def _compiled(method: Method, graphs: bool = False) -> Method:
+    """Compiled for the first size of batch that it meets; the odd last one runs as it is.
+
+    graphs: by torch's mode reduce-overhead, whose graphs are of one shape, too.
+    """
     import torch._dynamo
 
     use_cache()
     torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
-    fast = torch.compile(method, dynamic=False)
+    fast = torch.compile(method, dynamic=False, mode="reduce-overhead" if graphs else None)
     rows: list[int] = []
 
     @wraps(method)
@@ -115,6 +122,8 @@ def _compiled(method: Method) -> Method:
         size = next(iter(batch.values())).shape[0]
         if not rows:
             rows.append(size)
+        if graphs:  # results of the call before may be written over from here on
+            torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
         return (fast if size == rows[0] else method)(**batch)
 
     return chosen

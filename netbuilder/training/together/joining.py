@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import logging
+import os
 import warnings
 from datetime import timedelta
 from typing import Any
@@ -72,6 +73,7 @@ def _launched(here: Place, device: torch.device) -> torch.device:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            _meet(here, backend)
             fabric = Fabric(**options)
             fabric.launch()
     except Exception as error:
@@ -79,6 +81,22 @@ def _launched(here: Place, device: torch.device) -> torch.device:
         raise JoinError(f"The other processes cannot be joined: {text}.") from None
     atexit.register(_left)
     return torch.device(fabric.device)
+
+
+def _meet(here: Place, backend: str) -> None:
+    """Find the others before Fabric would, where torchrun keeps one store over all restarts.
+
+    A process could read there where another one listened before it died, and wait in vain
+    (pytorch/pytorch#135712). Each restart has keys of its own here.
+    """
+    if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
+        return
+    address, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+    store = distributed.TCPStore(address, port, here.size, is_master=False)  # type: ignore[attr-defined]
+    own = distributed.PrefixStore(f"restart-{here.restarts}", store)  # type: ignore[attr-defined]
+    distributed.init_process_group(
+        backend, store=own, rank=here.rank, world_size=here.size, timeout=_PATIENCE
+    )
 
 
 def _left() -> None:

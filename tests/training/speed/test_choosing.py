@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from netbuilder import load
+from netbuilder.compiler import generate
 from netbuilder.graph import Project
 from netbuilder.resources import example
 from netbuilder.training import checkpoint
@@ -106,3 +107,17 @@ def test_lower_precision_learns_as_well(tmp_path: Path, classifier: Callable[...
     assert end.test["accuracy"] > 0.85
     weights = checkpoint.read(Run(tmp_path / "half").last).part("model")
     assert {t.dtype for t in weights.values()} == {torch.float32}
+
+
+@pytest.mark.parametrize("algorithm", ["adam", "newton"])
+def test_what_differentiates_twice_is_not_compiled_though_it_was_asked_for(
+    critic: Callable[..., Project], classifier: Callable[..., Project], algorithm: str
+) -> None:
+    project = critic() if algorithm == "adam" else classifier(algorithm=algorithm)
+    training = project.training.with_part("speed", compile="on")
+    source, model = generate(project), torch.nn.Linear(2, 2)
+    found = choosing.choose(model, source, training, dict, torch.device("cpu"), 10)
+    assert not found.plan.compiled
+    assert "differentiates twice" in found.why
+    found = choosing.choose(model, generate(classifier()), training, dict, torch.device("cpu"), 10)
+    assert found.plan.compiled

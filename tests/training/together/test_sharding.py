@@ -70,16 +70,9 @@ def test_ways_to_compute_that_do_not_go_with_it(
     refuse(classifier().training, generate(classifier()))
 
 
-def test_a_gradient_penalty_is_refused() -> None:
-    net = Network("critic")
-    data = net.digits()
-    mixed = net.random_mix(data.image)
-    scores = net.linear(net.flatten(mixed), out_features=1)
-    net.output(scores)
-    net.gradient_penalty(scores, mixed)
-    project = net.project()
+def test_a_gradient_penalty_is_refused(critic: Making) -> None:
     with pytest.raises(TrainingError, match="differentiates twice"):
-        refuse(project.training, generate(project))
+        refuse(critic().training, generate(critic()))
 
 
 def test_the_gradient_of_a_penalty_is_that_of_its_value() -> None:

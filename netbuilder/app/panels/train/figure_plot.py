@@ -1,4 +1,4 @@
-"""Figures of the validation split, one point an epoch."""
+"""Figures by epoch: of the validation split, or of training where only that has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from netbuilder.app.panels.train.history import History
 from netbuilder.app.panels.train.loss_plot import GHOST
 from netbuilder.app.panels.train.run_plot import RunPlot, look
-from netbuilder.app.panels.train.wording import figure, is_share, number, title
+from netbuilder.app.panels.train.wording import figure, is_share, number, plain, title
+from netbuilder.training.noise_scale import FIGURE
 
 
 class FigurePlot(RunPlot):
@@ -22,7 +23,7 @@ class FigurePlot(RunPlot):
         alone = len(self.names) == 1
         for place, name in enumerate(self.names):
             token, dash = look(1 if alone else place)
-            series = "validation" if alone else name
+            series = self._series(name)
             self.plot.add_series(series, token, markers=True, dash=dash)
         if all(is_share(name) for name in self.names):
             self.hold(0.0, 1.0)
@@ -36,14 +37,19 @@ class FigurePlot(RunPlot):
         self.show_run(float(history.epochs))
         alone = len(self.names) == 1
         for name in self.names:
-            found = history.validation.get(name)
+            found = history.figure(name)
             if found is not None:
                 words = figure(name, found.latest) if alone else number(found.latest)
-                series = "validation" if alone else name
-                self.plot.set_data(series, *found.view(self.columns()), words)
+                self.plot.set_data(self._series(name), *found.view(self.columns()), words)
         tested = history.test.get(self.names[0], math.nan)
         known = alone and math.isfinite(tested)
         self.plot.set_note(f"test {figure(self.names[0], tested)}" if known else "")
+
+    def _series(self, name: str) -> str:
+        """What its curve is called: the split where it stands alone."""
+        if len(self.names) > 1:
+            return name
+        return "train" if plain(name) == FIGURE else "validation"
 
     def show_ghost(self, ghost: History | None) -> None:
         """Another run to compare with, dotted; None for none."""
@@ -53,7 +59,7 @@ class FigurePlot(RunPlot):
             self.plot.add_series(GHOST, "label", dash=(2.0, 3.0))
         self._ghost, found = ghost, None
         if ghost is not None:
-            found = ghost.validation.get(self.names[0])
+            found = ghost.figure(self.names[0])
         if found is not None:
             words = figure(self.names[0], found.latest)
             self.plot.set_data(GHOST, *found.view(self.columns()), words)
@@ -63,6 +69,6 @@ class FigurePlot(RunPlot):
 
     def _sight(self, history: History) -> object:
         """What of a run this draws, in little."""
-        found = (history.validation.get(name) for name in self.names)
+        found = (history.figure(name) for name in self.names)
         ends = [(len(f.epochs), *f.epochs[-1:], *f.values[-1:]) for f in found if f is not None]
         return history, history.epochs, repr(history.test.get(self.names[0])), repr(ends)

@@ -138,8 +138,13 @@ class History:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """Names of validation figures that are no objective, in the order they came."""
-        return tuple(name for name in self.validation if name not in self.losses)
+        """Names of figures that are no objective, in the order they came."""
+        known = dict.fromkeys((*self.validation, *self.training))
+        return tuple(name for name in known if name not in self.losses)
+
+    def figure(self, name: str) -> Figure | None:
+        """That of the validation split, or of training where only that has it."""
+        return self.validation.get(name) or self.training.get(name)
 
     @property
     def diagnosis(self) -> Diagnosis | None:

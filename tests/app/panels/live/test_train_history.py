@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
+from netbuilder.app.panels.train.figure_plot import FigurePlot
 from netbuilder.app.panels.train.history import History
 from netbuilder.graph import Project
 from netbuilder.training.events import EpochDone, Failed, Finished, Started, Steps
@@ -124,3 +126,16 @@ def test_a_run_without_a_record_says_so(tmp_path: Path) -> None:
     run = create(Project("p"), {}, tmp_path / "run-8")
     with pytest.raises(ValueError, match="no record"):
         History.of_run(run.folder)
+
+
+def test_a_figure_of_training_alone_is_drawn_as_such(qtbot: QtBot) -> None:
+    history = History()
+    history.apply(started(epochs=2))
+    for epoch, scale in ((1, 40.0), (2, 90.0)):
+        train = {"main": 1.0, "noise_scale": scale}
+        history.apply(EpochDone(epoch, epoch * 10, train, {"main": 0.9, "accuracy": 0.5}))
+    assert history.metrics == ("accuracy", "noise_scale")
+    plot = FigurePlot(("noise_scale",))
+    qtbot.addWidget(plot)
+    plot.show_history(history)
+    assert plot.plot._series["train"].curve.getData()[1].tolist() == [40.0, 90.0]
