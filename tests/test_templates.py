@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from netbuilder import api
 from netbuilder.compiler import check, generate
@@ -51,6 +54,23 @@ def test_a_table_of_ones_own_finds_its_template(tmp_path: Path, rows: str, name:
     params = {"path": str(path)}
     assert [t.name for t in TEMPLATES if t.fits(fields_of("csv", params))] == [name]
     assert check(started(BY_NAME[name], "csv", params)).errors == ()
+
+
+@pytest.mark.parametrize("kind", ["image_folder", "numpy_file"])
+def test_pictures_of_ones_own_find_their_templates(tmp_path: Path, kind: str) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (6, 8, 8), dtype=np.uint8)
+    for i, picture in enumerate(pixels):
+        folder = tmp_path / "pictures" / f"class_{i % 2}"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(folder / f"{i}.png")
+    np.savez(tmp_path / "rows.npz", x=pixels, y=np.arange(6) % 2)
+    params: dict[str, Any] = {"path": str(tmp_path / "rows.npz")}
+    if kind == "image_folder":
+        params = {"path": str(tmp_path / "pictures"), "height": 8, "width": 8}
+    fitting = {t.name for t in TEMPLATES if t.fits(fields_of(kind, params))}
+    assert fitting == {t.name for t in TEMPLATES if t.fits(fields_of("digits"))}
+    for name in fitting:
+        assert check(started(BY_NAME[name], kind, params)).problems == ()
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 
 from netbuilder.graph import Block, Graph, GraphError, Node, Value
 from netbuilder.graph.expression import evaluated
+from netbuilder.layers.brief import brief
 from netbuilder.layers.spec import REGISTRY, Layer, Param, ParamError, Port
 
 
@@ -23,7 +24,7 @@ class BlockInstance(Layer, abstract=True):
     repeat: ClassVar[int]
 
     def summary(self) -> str:
-        return " · ".join(f"{name} {value}" for name, value in self.scope.items())[:19]
+        return brief(*(f"{name} {value}" for name, value in self.scope.items()))
 
 
 _REPEAT = Param(

@@ -106,7 +106,8 @@ class RandomMix(Layer):
         return pointwise(a)
 
     def not_in_onnx(self, a: TensorSpec, b: TensorSpec | None = None) -> str:
-        return "It draws anew at each call, so no file could be held against the model."
+        drawn = "It draws anew at each call, so no file could be held against the model."
+        return "" if b is None else drawn
 
 
 def gaussian(mu: TensorSpec, log_variance: TensorSpec, title: str) -> TensorSpec:

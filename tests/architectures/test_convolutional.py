@@ -124,6 +124,18 @@ def test_the_helpers_of_googlenet_are_not_part_of_its_result() -> None:
     assert loss.item() == pytest.approx(weighted, rel=1e-5)
 
 
+def test_each_head_of_googlenet_stands_beside_its_loss() -> None:
+    """No line breaks between them, so a person sees what helps where."""
+    graph = googlenet().graph
+    heads = [n.id for n in graph if n.block == "auxiliary"]
+    assert len(heads) == 2
+    for head in heads:
+        (wire,) = graph.outgoing[head]
+        (x, y), (beside, level) = graph[head].position, graph[wire.target].position
+        assert beside > x
+        assert abs(level - y) < 40
+
+
 def test_all_three_heads_of_googlenet_learn() -> None:
     """One optimiser makes the three weighted cross-entropies smaller, each of them."""
     torch.manual_seed(0)

@@ -8,6 +8,17 @@ import pytest
 from netbuilder.data import Fields, load, preview, split
 from netbuilder.layers import REGISTRY, B, DataError, DataSet
 
+#: Signs of a vocabulary that a field never holds: what is read has no beginning, what is told
+#: before has no end, and a result no arithmetic.
+UNSEEN = {
+    ("symbol_sequences", "tokens"): ("<bos>", "<eos>"),
+    ("symbol_sequences", "before"): ("<eos>",),
+    ("symbol_sequences", "target"): ("<bos>",),
+    ("addition", "tokens"): ("<bos>", "<eos>"),
+    ("addition", "before"): ("<eos>", "+", "="),
+    ("addition", "target"): ("<bos>", "+", "="),
+}
+
 
 def test_arrays_are_as_declared(data_set: DataSet) -> None:
     fields, declared = load(data_set), data_set.fields()
@@ -19,15 +30,20 @@ def test_arrays_are_as_declared(data_set: DataSet) -> None:
         assert array.dtype.name == spec.dtype
         if spec.classes is not None:
             assert 0 <= array.min() <= array.max() < spec.classes
-            # A vocabulary has signs that some fields never hold, such as the one to begin with.
-            seen = set(np.unique(array).tolist())
-            assert len(seen) >= spec.classes / 2
-            if name == "label":
-                assert seen == set(range(spec.classes))
-            assert len(data_set.class_names(name)) in (0, spec.classes)
-            assert fields.class_names.get(name, ()) == data_set.class_names(name)
+            seen, names = set(np.unique(array).tolist()), data_set.class_names(name)
+            if name == "lengths":  # up to the longest, none of them of nothing
+                assert seen == set(range(int(array.min()), spec.classes))
+                assert array.min() > 0
+                assert names == ()
+            else:
+                unseen = UNSEEN.get((data_set.kind, name), ())
+                assert seen == {i for i in range(spec.classes) if names[i] not in unseen}
+                assert len(names) == spec.classes
+            assert fields.class_names.get(name, ()) == names
+        elif name == "count":  # how often two words stand together
+            assert 1 / 4 <= array.min() < array.max() < len(fields)
         else:
-            assert np.abs(array).max() < (30 if name != "count" else 10_000)
+            assert np.abs(array).max() < 30
             assert array.std() > 0.1
 
 
@@ -55,7 +71,8 @@ def test_every_data_set_splits_and_previews(data_set: DataSet) -> None:
         assert about.mean == pytest.approx(array.mean(dtype=np.float64))
         if about.counts:
             assert sum(about.counts) == array.size
-            assert len(about.class_names) in (0, len(about.counts))
+            assert about.class_names == data_set.class_names(name)
+            assert len(about.class_names) == len(about.counts) or name == "lengths"
 
 
 def test_summary_fits_on_the_node(data_set: DataSet) -> None:

@@ -12,16 +12,20 @@ from netbuilder.graph import Project
 
 
 def reader() -> Project:
-    """Every kind that takes lengths, on rows of two tokens: steps are written out one by one."""
+    """Every kind that takes lengths, on rows of two tokens: steps are written out one by one.
+
+    One starts from nothing, one from a state of another but without its cell, one from a vector
+    for both of its directions.
+    """
     net = Network("reader")
     data = net.random_tokens(vocabulary=5, length=2, classes=4)
     x, lengths = net.embedding(data.tokens, embedding_dim=3), data.label
-    both = net.gru(x, lengths=lengths, hidden_size=2, bidirectional=True)
-    cell = net.lstm(x, lengths=lengths, hidden_size=3, proj_size=2)
-    plain = net.rnn(both, lengths=lengths, hidden_size=2)
+    first = net.gru(x, lengths=lengths, hidden_size=2)
+    cell = net.lstm(x, lengths=lengths, state=first.state, hidden_size=3, proj_size=2)
+    both = net.rnn(x, lengths=lengths, state=first.last, hidden_size=2, bidirectional=True)
     pooled = [
         net.last_step(cell, lengths=lengths),
-        net.mean_pool(plain, lengths=lengths),
+        net.mean_pool(first, lengths=lengths),
         net.attention_pooling(both, lengths=lengths),
         both.last,
         net.flatten(cell.cell),

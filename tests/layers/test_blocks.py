@@ -258,3 +258,15 @@ def test_what_several_nodes_agree_on_becomes_one_parameter() -> None:
         with pytest.raises(GraphError, match=words):
             promote(whole, "Stage", ids, "out_features")
     assert instance in project.graph
+
+
+def test_a_node_shows_whole_numbers_of_its_block_or_none() -> None:
+    """1024 cut short would read as another number."""
+    net = Network()
+    with net.block("wide", width=256, out=1024) as b:
+        b.output(b.linear(b.input(), out_features="=out"))
+    nodes = [net.place("block:wide", id="far"), net.place("block:wide", id="near", out=64)]
+    assert len(nodes) == 2
+    project = net.project()
+    shown = [declare(node, project.blocks, {}).summary() for node in project.graph]
+    assert shown == ["width 256", "width 256 · out 64"]

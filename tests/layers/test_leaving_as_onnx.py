@@ -26,8 +26,6 @@ pytestmark = [
 ]
 KINDS = sorted(k for k in REGISTRY if REGISTRY[k].role == "layer")
 PARTS = 3
-#: What says of every configuration why it stays.
-NEVER = {"random_mix"}
 RELATIVE, ABSOLUTE = 1e-3, 1e-5
 Case = tuple[Layer, list[Any]]
 
@@ -57,7 +55,7 @@ def test_answers_alike(
     for kind in KINDS[part::PARTS]:
         fitting = [c for c in drawing.configurations(kind) if plain(c)]
         leaving = [c for c in fitting if not c[0].not_in_onnx(*c[1])]
-        assert leaving or kind in NEVER, f"no configuration of {kind} can be exported"
+        assert leaving, f"no configuration of {kind} can be exported"
         cases += leaving[:1]
     project = drawing.side_by_side(tuple(cases), monkeypatch)
     torch.manual_seed(0)
@@ -93,7 +91,9 @@ def test_what_stays_says_why(
         for case in drawing.configurations(kind)
         if plain(case) and case[0].not_in_onnx(*case[1])
     ]
-    assert {case[0].kind for case in staying} >= {"adaptive_avg_pool", "adaptive_max_pool"}
+    assert {case[0].kind for case in staying} >= {
+        "adaptive_avg_pool", "adaptive_max_pool", "random_mix",
+    }  # fmt: skip
     for case in staying[::5]:
         project = drawing.side_by_side((case,), monkeypatch)
         with pytest.raises(ExportError) as refused:

@@ -15,7 +15,8 @@ PAGE_WIDTH, PAGE_HEIGHT = 1180.0, 600.0
 FEWEST = 6
 LINE_GAP = 64.0
 #: What one more wire across a break costs, against 1 for a line that is shorter or longer
-#: than others by the root of its length; and by which part of itself it may be longer.
+#: than others by the root of its length; and by which part of itself it may be longer, if not
+#: by one column.
 _WIRE, _LONGER = 4.0, 8
 #: Twice the lines must show everything larger by this power, or breaking is not worth it.
 _BREAKING = 0.3
@@ -71,6 +72,7 @@ def _starts(part: Measure, count: int) -> list[int]:
     if total <= count:
         return [0]
     even = -(-total // -(-total // count))
+    most = count + max(1, count // _LONGER)
     cost = [0.0] + [float("inf")] * total
     start = [0] * (total + 1)
     for end in range(1, total + 1):
@@ -78,7 +80,7 @@ def _starts(part: Measure, count: int) -> list[int]:
         cut = 0.0 if last else 1.0 + _WIRE * max(0, part.wires[end] - 1)
         # A line with less than half of what stands in others would look forgotten.
         latest = end if last else max(1, end - even // 2 + 1)
-        for begin in range(max(0, end - count - count // _LONGER), latest):
+        for begin in range(max(0, end - most), latest):
             uneven = (even - (end - begin)) ** 2 / even
             uneven *= 0.5 if last and end - begin < even else 1.0
             found = cost[begin] + uneven + cut
