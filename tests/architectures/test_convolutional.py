@@ -23,6 +23,7 @@ from netbuilder.compiler import check, generate
 from netbuilder.compiler.build import build, meta_run
 from netbuilder.graph import Project
 from netbuilder.graph.file import dumps, loads
+from tests.architectures.small import CONVOLUTIONAL
 
 
 def double(taken: int, made: int) -> int:
@@ -68,27 +69,11 @@ def test_it_has_the_published_size(
     assert loads(dumps(project)).project == project
 
 
-SMALL: dict[str, Callable[[], Project]] = {
-    "lenet": lenet,
-    "alexnet": lambda: alexnet(image=64, width=4, hidden=16, classes=5),
-    "vgg16": lambda: vgg16(image=32, width=2, hidden=16, classes=5),
-    "googlenet": lambda: googlenet(image=64, width=8, hidden=16, classes=5),
-    "resnet18": lambda: resnet18(image=32, width=4, classes=5),
-    "resnet34": lambda: resnet34(image=32, width=4, classes=5),
-    "resnet50": lambda: resnet50(image=32, width=4, classes=5),
-    "resnet101": lambda: resnet101(image=32, width=2, classes=5),
-    "resnet152": lambda: resnet152(image=32, width=2, classes=5),
-    "resnext50": lambda: resnext50(image=32, width=4, groups=4, classes=5),
-    "densenet121": lambda: densenet121(image=32, growth=4, depths=(2, 3, 2, 2), classes=5),
-    "unet": lambda: unet(image=16, width=4, depth=2),
-}
-
-
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", CONVOLUTIONAL)
 def test_a_small_one_learns(name: str) -> None:
     """A few steps on one batch make its loss smaller, and every weight gets a gradient."""
     torch.manual_seed(0)
-    module = build(generate(SMALL[name]()))
+    module = build(generate(CONVOLUTIONAL[name]()))
     batch = {
         field.name: torch.randn(8, *(int(n) for n in field.spec.shape[1:]))
         if field.spec.dtype == "float32"

@@ -13,10 +13,8 @@ from netbuilder.architectures import (
     ARCHITECTURES,
     bert,
     char_rnn,
-    conformer,
     gpt2,
     llama,
-    seq2seq,
     transformer,
     vit,
 )
@@ -27,29 +25,10 @@ from netbuilder.compiler.build import build, meta_run
 from netbuilder.explain.attention import attention
 from netbuilder.graph import Project
 from netbuilder.graph.file import dumps, loads
+from tests.architectures.small import RECURRENT, TRANSFORMERS, TRANSLATORS
 
-#: Each so small that it runs at once.
-SMALL: dict[str, Callable[[], Project]] = {
-    "gpt2": lambda: gpt2(vocabulary=23, context=7, width=12, heads=3, layers=2, dropout=0.0),
-    "bert": lambda: bert(vocabulary=23, context=7, width=12, heads=3, layers=2, dropout=0.0),
-    "vit": lambda: vit(image=8, patch=4, width=12, heads=3, layers=2, classes=5),
-    "transformer": lambda: transformer(
-        vocabulary=23, source=7, target=5, width=12, heads=3, layers=2, dropout=0.0
-    ),
-    "llama": lambda: llama(
-        vocabulary=23, context=7, width=16, heads=4, key_heads=2, hidden=24, layers=2
-    ),
-    "conformer": lambda: conformer(
-        frames=24, frequencies=9, width=8, heads=2, layers=2, kernel=5, classes=4, dropout=0.0
-    ),
-}
-LEARNS = {**SMALL, "char_rnn": lambda: char_rnn(vocabulary=23, context=7, hidden=8, layers=2)}
-SMALL |= {
-    f"seq2seq {score}": lambda score=score: seq2seq(
-        vocabulary=23, source=7, target=5, width=6, hidden=8, layers=2, score=score
-    )
-    for score in ("additive", "dot_product", "bilinear", "cosine")
-}  # type: ignore[misc]
+SMALL = {**TRANSFORMERS, **TRANSLATORS}
+LEARNS = {**TRANSFORMERS, "char_rnn": RECURRENT["char_rnn"]}
 #: Attention layers of those: two layers, and a decoder that attends twice in each.
 MAPS = {"gpt2": 2, "bert": 2, "vit": 2, "transformer": 6, "llama": 2, "conformer": 3}
 
