@@ -160,13 +160,13 @@ def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -
             run_together = entry.kind.replace("_", "")
             if run_together.startswith(word):
                 kind = match(word, run_together)  # "maxpool" is no more than max_pool2d
-            family = match(word, entry.family)
-            also = match(word, entry.also)
+            family = within(word, entry.family.lower())
+            also = within(word, entry.also.lower())
             ranked = [
                 (title[0] + 1.0, title[1]) if title else None,
                 (kind[0], ()) if kind else None,
-                (also[0] - 4.0, ()) if also and also[0] >= 18 else None,  # begins a word of it
-                (family[0] - 8.0, ()) if family and family[0] >= 10 else None,
+                (also - 4.0, ()) if also >= 18 else None,  # begins a word of it
+                (family - 8.0, ()) if family else None,
             ]
             best = max((r for r in ranked if r is not None), key=lambda r: r[0], default=None)
             if best is None:
@@ -182,6 +182,17 @@ def search(entries: tuple[Entry, ...], query: str, likely: Sequence[str] = ()) -
     return [found for _, _, found in sorted(scored, key=lambda s: s[:2])]
 
 
+def within(word: str, low: str) -> float:
+    """How well `word` stands in a text of small letters as a part of it; 0 if it does not."""
+    at = low.find(word)
+    if at < 0:
+        return 0.0
+    starts = at == 0 or not low[at - 1].isalnum()
+    return (20.0 if starts else 12.0) + 6.0 * len(word) / len(low) - 0.05 * at
+
+
+# Each key pressed asks of every layer typed so far whether it is any kind there is.
+@lru_cache(maxsize=1 << 15)
 def match(word: str, text: str) -> tuple[float, tuple[int, ...]] | None:
     """How well `word` stands in `text`: as a part, or letter by letter; None if it does not.
 
@@ -189,10 +200,8 @@ def match(word: str, text: str) -> tuple[float, tuple[int, ...]] | None:
     (0, 1, 2, 3)
     """
     low = text.lower()
-    at = low.find(word)
-    if at >= 0:
-        starts = at == 0 or not low[at - 1].isalnum()
-        score = (20.0 if starts else 12.0) + 6.0 * len(word) / len(low) - 0.05 * at
+    if score := within(word, low):
+        at = low.find(word)
         return score, tuple(range(at, at + len(word)))
     letters, place, score = [], -1, 0.0
     for letter in word:

@@ -140,6 +140,7 @@ class SearchPopup(Overlay):
         return index.data(FOUND) if index.isValid() else None
 
     def _search(self, text: str) -> None:
+        self.list.selectionModel().reset()  # else each row that goes makes the next one current
         self.model.clear()
         self._typed = parts(text, [entry.title for entry in self._known])
         query = self._typed[-1].name
@@ -173,7 +174,8 @@ class SearchPopup(Overlay):
         if first >= 0:
             self.list.setCurrentIndex(self.model.index(first, 0))
             self.list.scrollToTop()
-        self._show_help(self.list.currentIndex(), QModelIndex())
+        else:
+            self._show_help(QModelIndex(), QModelIndex())
         self.resize(self.width(), self._height())
         self.update()
 
