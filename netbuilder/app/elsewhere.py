@@ -14,7 +14,7 @@ from netbuilder.app.panels.train import History
 from netbuilder.app.run_elsewhere import RunElsewhere
 from netbuilder.graph.atomic import FileError
 from netbuilder.training import headless, presence
-from netbuilder.training.events import Failed, Finished
+from netbuilder.training.events import Failed, Finished, Skipped
 from netbuilder.training.follower import Follower
 from netbuilder.training.record import RecordError
 from netbuilder.training.run import Run, RunError, list_runs
@@ -185,6 +185,8 @@ class Elsewhere(QObject):
             self._history.apply(event)  # type: ignore[arg-type]
             if isinstance(event, Failed):
                 self._window.say("error", event.message)
+            elif isinstance(event, Skipped):
+                self._window.say("warning", event.message)
             elif isinstance(event, Finished):
                 figures = ", ".join(f"{n} {v:.4g}" for n, v in event.test.items())
                 how = "was stopped" if event.stopped else "finished"

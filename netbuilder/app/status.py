@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from netbuilder.app.theme import colour, fonts, sizes
 from netbuilder.app.widgets import ThemedLabel
-from netbuilder.training.events import Event, Failed, PlanChanged, Started, Steps
+from netbuilder.training.events import Event, Failed, PlanChanged, Read, Started, Steps
 
 _WORDS = {
     "starting": "Engine is starting",
@@ -40,7 +40,7 @@ class Status(QWidget):
         self.setFixedHeight(sizes.STATUS_HEIGHT - 5)
         self.setAutoFillBackground(True)
         self._saved: float | None = None
-        self._failed = False
+        self._failed, self._state = False, "starting"
         self.dot = _Dot()
         names = ("state", "speed", "plan", "problems", "selection", "engine", "saved")
         self.labels = {n: ThemedLabel("", token="text2", font=fonts.caption()) for n in names}
@@ -63,6 +63,7 @@ class Status(QWidget):
 
     def set_state(self, state: str) -> None:
         """Say what the session does."""
+        self._state = state
         failed = self._failed and state == "stopped"
         self.labels["state"].setText("Run failed" if failed else _WORDS[state])
         self.dot.show_token("error" if failed else _DOT[state])
@@ -79,6 +80,10 @@ class Status(QWidget):
         """Show the speed of training."""
         for event in events:
             self._failed = isinstance(event, Failed)
+            if isinstance(event, Read):
+                over = event.done >= event.total
+                words = _WORDS[self._state] if over else event.message
+                self.labels["state"].setText(words)
             if isinstance(event, Started | PlanChanged):
                 self._show_plan(event.plan, event.gain)
             if isinstance(event, Steps):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from netbuilder.app.theme import fonts, icons, sizes
 from netbuilder.app.widgets import LogSlider, ThemedLabel
-from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
+from netbuilder.training.events import EpochDone, Event, Failed, Finished, Read, Started, Steps
 
 #: Which button is the sensible one in each state, and which make sense at all.
 _PRIMARY = {"idle": "run", "off": "run", "stopped": "run", "running": "pause", "paused": "run"}
@@ -63,6 +63,7 @@ class Toolbar(QWidget):
         self.setAutoFillBackground(True)
         self._started: Started | None = None
         self._epoch = 1
+        self._state, self._begun = "starting", False
         self.buttons = {
             "run": self._button("run", "Run", self.run_pressed, "Train"),
             "pause": self._button("pause", "Pause", self.pause_pressed, "Wait after this step"),
@@ -154,6 +155,7 @@ class Toolbar(QWidget):
 
     def set_state(self, state: str) -> None:
         """Buttons that make sense in a state of the session; the sensible one is primary."""
+        self._state = state
         for name, button in self.buttons.items():
             button.setEnabled(name in _SENSIBLE[state])
             button.setDefault(False)
@@ -194,8 +196,10 @@ class Toolbar(QWidget):
     def follow(self, events: Sequence[Event]) -> None:
         """Show how far the run is."""
         for event in events:
-            if isinstance(event, Started):
-                self._started = event
+            if isinstance(event, Read):
+                self._read(event)
+            elif isinstance(event, Started):
+                self._started, self._begun = event, True
                 self.bar.setRange(0, max(event.epochs * event.steps_per_epoch, 1))
                 self._show(event.step, event.step // event.steps_per_epoch + 1)
             elif isinstance(event, Steps):
@@ -206,10 +210,21 @@ class Toolbar(QWidget):
                 self._show(event.step, event.epoch)
                 self._in_force(event.learning_rates)
             elif isinstance(event, Finished):
+                self._begun = False
                 self._show(event.step, event.epoch)
                 self.left.setText("stopped" if event.stopped else f"took {_clock(event.seconds)}")
             elif isinstance(event, Failed):
+                self._begun = False
                 self.left.setText("failed")
+
+    def _read(self, event: Read) -> None:
+        """A run that is about to begin reads its data for the first time."""
+        if self._state == "running" and not self._begun:
+            self.bar.setRange(0, max(event.total, 1))
+            self.bar.setValue(event.done)
+            self.epoch.setText("Reading")
+            self.where.setText(f"{event.done:,} / {event.total:,}")
+            self.left.setText("")
 
     def _in_force(self, rates: Mapping[str, float]) -> None:
         """The rate that a schedule has come to, unless a person is choosing another."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from netbuilder.cli import output
 from netbuilder.cli.errors import Failure, InputError
-from netbuilder.cli.training import teller
+from netbuilder.cli.training import reading_told, teller
 from netbuilder.training import presence
 from netbuilder.training.events import Failed
 from netbuilder.training.follower import follow as followed
@@ -22,7 +22,7 @@ def run(name: str, folder: Path | None, json: bool) -> None:
     tell = teller(json)
     result: Repeated | None = None
     try:
-        for event in repeat(found, folder):
+        for event in reading_told(repeat(found, folder), tell):
             if isinstance(event, Repeated):
                 result = event
                 continue

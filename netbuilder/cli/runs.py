@@ -20,6 +20,9 @@ from netbuilder.training.presence import present
 from netbuilder.training.run import list_runs, open_run
 from netbuilder.training.search import search, sorted_runs
 
+#: So many of the files that were left out of a run are named.
+_SHOWN = 10
+
 
 def listed(query: str, sort: str, descending: bool, json: bool) -> None:
     """Runs that fit a search, in the order asked for."""
@@ -48,11 +51,13 @@ def shown(name: str, json: bool) -> None:
     found, facts = overview(run), run.environment
     training = settings_by_name(run.project().training)
     with run.record() as record:
-        rates = record.rates()
+        rates, (bad, left_out) = record.rates(), record.bad()
     if json:
-        output.document(
-            {**_plain(found), "environment": facts, "training": training, "rates": rates}
-        )
+        skipped = {"count": left_out, "named": [{"name": n, "reason": r} for n, r in bad]}
+        output.document({
+            **_plain(found), "environment": facts, "training": training, "rates": rates,
+            "left_out": skipped,
+        })  # fmt: skip
         return
     rows = [
         ("run", found.id),
@@ -72,6 +77,9 @@ def shown(name: str, json: bool) -> None:
         ("threads", text(facts.get("threads"))),
         *((f"version of {n}", str(v)) for n, v in dict(facts.get("versions", {})).items()),
         *((f"training.{n}", text(v)) for n, v in training.items()),
+        ("left out", f"{left_out:,} that cannot be read" if left_out else ""),
+        *(("", f"{n}: {r}") for n, r in bad[:_SHOWN]),
+        ("", f"and {left_out - _SHOWN:,} more" if left_out > _SHOWN else ""),
         *((f"rate of {n} from step {s}", f"{v:g}") for s, n, v in rates),
     ]
     output.table("", ("what", "value"), [row for row in rows if row[1]])

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from netbuilder.cli import output
 from netbuilder.cli.errors import Failure, InputError
 from netbuilder.cli.projects import opened
 from netbuilder.cli.settings import changed
 from netbuilder.compiler import generate
+from netbuilder.data.reading import heard_by
 from netbuilder.graph import Project
 from netbuilder.training.diagnosis import diagnose
-from netbuilder.training.events import EpochDone, Event, Failed, Finished, Skipped, Started, Steps
+from netbuilder.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Read,
+    Skipped,
+    Started,
+    Steps,
+)
 from netbuilder.training.parts import check_parts
 from netbuilder.training.schedules import checked_schedule
 from netbuilder.training.settings import checked
 
 #: So many files that cannot be read are named in one go.
 _NAMED = 10
+Happened = TypeVar("Happened")
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -55,7 +67,7 @@ def run(
     tell = teller(json) if here is None or here.leads else _Silent()
     failed: Failed | None = None
     try:
-        for event in events:
+        for event in reading_told(events, tell):
             tell(event)
             failed = event if isinstance(event, Failed) else failed
     except KeyboardInterrupt:
@@ -87,6 +99,12 @@ class _Silent:
 
     def close(self) -> None:
         pass
+
+
+def reading_told(events: Iterator[Happened], tell: Callable[[Event], None]) -> Iterator[Happened]:
+    """The events of a run; before the first of them tell how far its data is read."""
+    with heard_by(lambda what, done, total: tell(Read(what, done, total))):
+        yield from events
 
 
 def teller(json: bool) -> _Lines | _Progress:
@@ -137,7 +155,15 @@ class _Progress:
         self.held: dict[str, list[float]] = {}
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, Started):
+        if isinstance(event, Read):
+            self.progress.start()
+            self.progress.update(
+                self.task,
+                total=event.total,
+                completed=event.done,
+                description=f"reading {event.what}",
+            )
+        elif isinstance(event, Started):
             self.progress.start()
             total = event.epochs * event.steps_per_epoch
             self.progress.update(self.task, total=total, completed=event.step)

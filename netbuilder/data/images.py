@@ -12,6 +12,7 @@ import numpy as np
 
 from netbuilder.data.fields import Fields
 from netbuilder.data.lazy import Array, Bad, Indices, Lazy
+from netbuilder.data.reading import Reading
 from netbuilder.layers import DataError
 from netbuilder.layers.data_images import ImageFolder
 
@@ -94,10 +95,13 @@ class Images(Lazy):
                     kept[row] = pixels
             return bad
 
+        reading = Reading(f"images of {self._folder.name}", count)
+        found: list[tuple[int, Bad]] = []
         with ThreadPoolExecutor(os.cpu_count() or 1, "images") as pool:
-            found = [
-                bad for part in pool.map(look, range(0, count, _AT_ONCE)) for bad in part.items()
-            ]
+            for part, bad in enumerate(pool.map(look, range(0, count, _AT_ONCE)), start=1):
+                found += bad.items()
+                reading.done(min(part * _AT_ONCE, count))
+        reading.end()
         self._kept, self._bad = kept, dict(found)
         fine = np.delete(np.arange(len(self)), [row for row, _ in found])
         return fine, [bad for _, bad in found]

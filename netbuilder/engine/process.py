@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netbuilder.data.reading import heard_by
 from netbuilder.engine.messages import (
     Answer,
     Ask,
@@ -35,7 +36,7 @@ from netbuilder.engine.messages import (
     Told,
     Train,
 )
-from netbuilder.training.events import Event, Failed, Finished, Refused
+from netbuilder.training.events import Event, Failed, Finished, Read, Refused
 from netbuilder.training.run import Run
 from netbuilder.training.waiting import wait_asleep
 
@@ -91,7 +92,7 @@ class Engine:
         """Handle requests until the end."""
         threading.Thread(target=self._answering, name="answers", daemon=True).start()
         threading.Thread(target=self._beating, name="pulse", daemon=True).start()
-        with contextlib.suppress(EOFError, OSError):  # the parent is gone
+        with contextlib.suppress(EOFError, OSError), heard_by(self._read):  # the parent is gone
             while True:
                 request: Request = self._connection.recv()
                 if isinstance(request, Quit):
@@ -129,6 +130,11 @@ class Engine:
     def _tell(self, reply: Reply) -> None:
         with self._sending, contextlib.suppress(OSError):
             self._connection.send(reply)
+
+    def _read(self, what: str, done: int, total: int) -> None:
+        if self._control is not None:
+            self._control.moved = time.perf_counter()  # it does not hang
+        self._tell(Told(Read(what, done, total)))
 
     def _beating(self) -> None:
         while True:

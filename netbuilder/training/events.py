@@ -120,6 +120,20 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Read:
+    """`done` of `total` files of a data set are read; told where the first reading takes long."""
+
+    what: str  # such as "images of cats"
+    done: int
+    total: int
+
+    @property
+    def message(self) -> str:
+        """A few words."""
+        return f"Reading {self.what}: {self.done:,} of {self.total:,}"
+
+
+@dataclass(frozen=True)
 class Refused:
     """Something asked of the run cannot be done; one sentence. The run goes on."""
 
@@ -171,6 +185,7 @@ Event = (
     | Resumed
     | RateChanged
     | PlanChanged
+    | Read
     | Refused
     | Skipped
     | Finished

@@ -9,7 +9,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from netbuilder.graph.atomic import FileError
-from netbuilder.training.events import EpochDone, Event, Failed, Finished, Paused, Started, Steps
+from netbuilder.training.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Skipped,
+    Started,
+    Steps,
+)
 from netbuilder.training.presence import afar, present
 from netbuilder.training.record import Record
 from netbuilder.training.run import Run
@@ -32,6 +41,7 @@ class Follower:
         self._started: Started | None = None
         self._step, self._epoch = 0, 0
         self._state = ""
+        self._skipped, self._named = 0, set[str]()
         self._pace: tuple[float, int] | None = None
         self._speed = 0.0
         self._changed, self._changed_at = 0.0, -math.inf
@@ -57,6 +67,7 @@ class Follower:
             found.append(self._started)
         found += self._steps(self._record)
         found += self._epochs(self._record)
+        found += self._left_out(self._record)
         state = facts.get("state", "")
         if state != self._state and state == "paused":
             found.append(Paused(self._step))
@@ -119,6 +130,15 @@ class Follower:
             self._speed * self._started.batch_size,
             max(left, 0) / self._speed if self._speed > 0 else math.inf,
         )
+
+    def _left_out(self, record: Record) -> Iterator[Event]:
+        """What could not be read since the last look."""
+        named, count = record.bad()
+        if count > self._skipped:
+            new = tuple(bad for bad in named if bad[0] not in self._named)
+            self._skipped = count
+            self._named |= {name for name, _ in new}
+            yield Skipped(self._step, new or tuple(named[-1:]), count)
 
     def _epochs(self, record: Record) -> Iterator[Event]:
         train, validation = record.epochs("train"), record.epochs("validation")

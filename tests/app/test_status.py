@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from netbuilder.app import status as status_module
 from netbuilder.app.status import Status
 from netbuilder.app.theme import colour
-from netbuilder.training.events import Failed, Started, Steps
+from netbuilder.training.events import Failed, Read, Started, Steps
 
 STARTED = Started("1", "/runs/1", 2, 3, 64, "cpu", 0, 35, ("main",), {"train": 180})
 
@@ -102,3 +102,11 @@ def test_the_age_of_the_file(status: Status, monkeypatch: pytest.MonkeyPatch) ->
     assert status.labels["saved"].text() == "Unsaved changes"
     status.clear_saved()
     assert status.labels["saved"].text() == ""
+
+
+def test_it_says_what_is_read_until_it_is(status: Status) -> None:
+    status.set_state("idle")
+    status.follow([Read("images of cats", 500, 2000)])
+    assert status.labels["state"].text() == "Reading images of cats: 500 of 2,000"
+    status.follow([Read("images of cats", 2000, 2000)])
+    assert status.labels["state"].text() == "Ready"

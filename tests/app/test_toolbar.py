@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.app.toolbar import Toolbar, _clock
-from netbuilder.training.events import EpochDone, Failed, Finished, Started, Steps
+from netbuilder.training.events import EpochDone, Failed, Finished, Read, Started, Steps
 
 LEFT = Qt.MouseButton.LeftButton
 STARTED = Started("1", "/runs/1", 20, 23, 64, "cpu", 0, 35, ("main",), {"train": 1437})
@@ -164,3 +164,16 @@ def test_buttons_keep_their_places(toolbar: Toolbar) -> None:
 )
 def test_clock(seconds: float, text: str) -> None:
     assert _clock(seconds) == text
+
+
+def test_before_a_run_it_shows_how_far_its_data_is_read(toolbar: Toolbar) -> None:
+    toolbar.set_state("idle")
+    toolbar.follow([Read("images of cats", 10, 2000)])  # for the Data panel: no run waits for it
+    assert toolbar.epoch.text() == "Ready to train"
+    toolbar.set_state("running")
+    toolbar.follow([Read("images of cats", 500, 2000)])
+    assert (toolbar.epoch.text(), toolbar.where.text()) == ("Reading", "500 / 2,000")
+    assert toolbar.bar.value() / toolbar.bar.maximum() == 0.25
+    toolbar.follow([STARTED, Read("images of dogs", 5, 10)])
+    assert toolbar.epoch.text() == "Epoch 1 of 20"
+    assert toolbar.bar.value() == 0

@@ -18,8 +18,11 @@ from netbuilder.training import checkpoint
 from netbuilder.training.control import Control
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Skipped, Started
 from netbuilder.training.feed import Feed
+from netbuilder.training.follower import Follower, follow
 from netbuilder.training.loop import train
-from netbuilder.training.run import Run
+from netbuilder.training.presence import Presence
+from netbuilder.training.record import Record
+from netbuilder.training.run import Run, create
 from tests.data.conftest import pictures
 
 
@@ -101,6 +104,23 @@ def test_broken_images_are_named_counted_and_recorded(folder: Path) -> None:
     assert skipped.count == 2
     with told(events).record() as record:
         assert record.bad() == (list(skipped.bad), 2)
+    (heard,) = (e for e in follow(told(events)) if isinstance(e, Skipped))
+    assert (heard.bad, heard.count) == (skipped.bad, 2)
+
+
+def test_what_another_process_leaves_out_is_told_once_as_it_comes(tmp_path: Path) -> None:
+    run = create(Project("images"), {"steps_per_epoch": 5}, tmp_path / "run")
+    presence = Presence(Control())
+    presence.hold(run.folder)
+    with Record(run.folder / "run.sqlite", write=True) as record:
+        follower, found = Follower(run), list[list[tuple[str, str]]]()
+        for names in (["a.png"], ["a.png"], ["a.png", "b.png"]):
+            record.skipped([(name, "it is cut off") for name in names])
+            heard = [e for e in follower.poll() if isinstance(e, Skipped)]
+            found.append([name for e in heard for name, _ in e.bad])
+        follower.close()
+    presence.release()
+    assert found == [["a.png"], [], ["b.png"]]
 
 
 def test_an_image_that_disappears_does_not_stop_the_run(folder: Path) -> None:
