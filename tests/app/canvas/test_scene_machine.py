@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -26,6 +27,11 @@ PRESSED = [Qt.Key(k) for k in b"MHCJFLUGXVDAI123"] + [
     *(Qt.Key.Key_Tab, Qt.Key.Key_Home, Qt.Key.Key_F2, Qt.Key.Key_F8, Qt.Key.Key_Left),
     *(Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_BracketLeft, Qt.Key.Key_Z),
 ]
+
+
+def pieces(usual: int, every: int) -> list[Any]:
+    """Seeds of the parts of a long test, and how many of them are tried each time."""
+    return [*range(usual), *(pytest.param(i, marks=pytest.mark.long) for i in range(usual, every))]
 
 
 class Editor:
@@ -161,7 +167,7 @@ def test_the_scene_is_the_graph_after_each_of_many_random_edits(canvas, seed):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", pieces(6, 25))
 def test_the_scene_is_the_graph_after_ten_thousand_random_edits(canvas, seed):
     edit_at_random(canvas, 400, 100 + seed)
 
@@ -248,6 +254,6 @@ def test_random_events_raise_nothing_and_leave_nothing_behind(canvas, seed):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", pieces(6, 20))
 def test_ten_thousand_random_events_raise_nothing(canvas, seed):
     press_at_random(canvas, 500, 100 + seed)
