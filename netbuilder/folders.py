@@ -38,9 +38,7 @@ def studies() -> Path:
 
 def queues() -> Path:
     """Folder with the runs that wait in the queue of a window, one file a window."""
-    folder = home() / "queues"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return _made(home() / "queues")
 
 
 def trusted() -> Path:

@@ -43,7 +43,7 @@ class QueueFile:
     """Holds its file from the first entry to the last."""
 
     def __init__(self) -> None:
-        self._path = folders.queues() / f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+        self._name = f"{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
         self._lock: IO[str] | None = None
         self._written = ""
         self._texts: dict[int, tuple[Project, str]] = {}
@@ -65,8 +65,9 @@ class QueueFile:
         ]
         text = json.dumps({"version": 1, "groups": list(groups), "entries": rows})
         if text != self._written:
-            self._hold()
-            atomic_write(self._path, text.encode())
+            path = folders.queues() / self._name
+            self._hold(path)
+            atomic_write(path, text.encode())
             self._written = text
 
     def close(self) -> None:
@@ -81,16 +82,17 @@ class QueueFile:
             return known
         return project, project_file.dumps(project)
 
-    def _hold(self) -> None:
+    def _hold(self, path: Path) -> None:
         if self._lock is None:
             with contextlib.suppress(OSError):
-                self._lock = self._path.with_suffix(_LOCK).open("a", encoding="utf-8")
+                self._lock = path.with_suffix(_LOCK).open("a", encoding="utf-8")
                 weakref.finalize(self, self._lock.close)
                 try_lock(self._lock)
 
     def _forget(self) -> None:
+        if self._written:
+            _removed(folders.queues() / self._name)
         self._written, self._texts = "", {}
-        _removed(self._path)
         self.close()
 
 
@@ -99,7 +101,8 @@ def left_behind() -> tuple[list[tuple[list[Entry], list[Kind]]], list[str]]:
 
     The files are gone then. Second, a sentence for each that could not be read; it is renamed.
     """
-    found, trouble = [], []
+    found: list[tuple[list[Entry], list[Kind]]] = []
+    trouble: list[str] = []
     for path in sorted(folders.queues().glob(f"*{_SUFFIX}"), key=_age):
         if _alive(path):
             continue

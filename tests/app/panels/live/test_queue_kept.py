@@ -131,6 +131,20 @@ def test_a_queue_that_cannot_be_kept_is_said_once_and_goes_on(
     assert first.names == ["a"]
 
 
+def test_where_no_folder_can_be_made_the_queue_works_without_one(
+    window: Callable[[], Trained], digits: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NETBUILDER_HOME", str(tmp_path / "file"))
+    first, said = window(), list[str]()
+    first.queue.trouble.connect(said.append)
+    assert first.queue.take_up() == []
+    first.queue.add(digits)
+    assert first.names == [digits.name]
+    assert len(said) == 1
+    assert said[0].startswith("The queue is not kept for the next window: ")
+
+
 @pytest.mark.slow
 def test_a_run_is_repeated_from_the_panel(
     qtbot: QtBot, make_session: Make, monkeypatch: pytest.MonkeyPatch
