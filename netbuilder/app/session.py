@@ -46,8 +46,9 @@ from netbuilder.training.events import (
 
 Then = Callable[[Answer], None]
 _DRAIN_MS = 33
-#: An engine that ends this often before it can compute is not started again by itself.
-_TRIES = 3
+#: An engine that ends this often before it can compute, or so many seconds after that while
+#: nothing trains (what a panel asks may end it each time), is not started again by itself.
+_TRIES, _SOON_S = 3, 60.0
 
 
 @dataclass
@@ -63,7 +64,7 @@ class Session(QObject):
     """Trains, and asks the engine.
 
     state: ``starting`` (torch is loading), ``idle``, ``running``, ``paused``, ``stopped``,
-    ``off`` (it ended several times while starting; `start` tries again).
+    ``off`` (it ended several times with nothing to train; `start` tries again).
     run: folder of the run whose weights answer questions: the one in progress, or the latest.
     lost: folder of the run that was in progress when the engine died, until one begins.
     silent: seconds for which the engine has not answered, if that is too long; else 0.
@@ -93,6 +94,7 @@ class Session(QObject):
         self._answers: deque[Answer] = deque()
         self._begun = False
         self._deaths = 0
+        self._ready_at = 0.0
         self.silent = 0.0
         self._watch = Watch()
         self._going_on = False
@@ -293,8 +295,8 @@ class Session(QObject):
                 self._client.kill("")  # it could not compute the next run either
 
     def _begin(self, ready: Ready) -> None:
-        self.engine, self._deaths = ready, 0
-        self._watch.begin(time.monotonic())
+        self.engine, self._ready_at = ready, time.monotonic()
+        self._watch.begin(self._ready_at)
         self._set_state("idle")
         self.ready.emit(ready)
         early, self._early = self._early, []
@@ -308,9 +310,12 @@ class Session(QObject):
 
     def _mourn(self, died: EngineDied) -> None:
         """The engine is gone: the window lives, and a new engine starts."""
-        if self.state in ("running", "paused"):
+        trained = self.state in ("running", "paused")
+        if trained:
             self.lost = self.run if self._begun else None
-        self._deaths = 0 if self.engine is not None else self._deaths + 1
+        meant = trained or not died.message
+        lived = self.engine is not None and time.monotonic() - self._ready_at > _SOON_S
+        self._deaths = 0 if meant or lived else self._deaths + 1
         self.engine = None
         self._watch.end()
         waiting = [*self._waiting.values(), *self._next.values()]

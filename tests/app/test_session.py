@@ -280,6 +280,29 @@ def test_an_engine_that_cannot_start_is_not_started_for_ever(session: Session, l
     assert session.state == "running"
 
 
+def test_an_engine_that_a_question_ends_each_time_is_not_started_for_ever(
+    session: Session, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(session_module.time, "monotonic", lambda: clock[0])
+    for _ in range(5):  # now and then: it is started again
+        hear(session, line, READY)
+        clock[0] += 100.0
+        hear(session, line, DIED)
+    assert (session.state, line.restarts) == ("starting", 5)
+    for _ in range(4):  # a run that ends it is for the person to begin again
+        hear(session, line, READY)
+        session.train()
+        hear(session, line, started(), DIED)
+    assert (session.state, line.restarts) == ("starting", 9)
+    for _ in range(3):
+        hear(session, line, READY, DIED)
+    assert (session.state, line.closed) == ("off", True)
+    session.train()
+    hear(session, line, READY)
+    assert session.state == "running"
+
+
 def test_a_silent_engine_is_told_and_a_new_one_goes_on(
     session: Session, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
