@@ -196,6 +196,7 @@ class Engine:
 def _warm_up() -> None:
     """Load what the first run needs while the person still looks around."""
     with contextlib.suppress(Exception):  # whoever needs it will meet and report the fault
+        import torch._dynamo  # noqa: F401  # torch loads it with the first optimiser, for 3 s
         import torchmetrics  # noqa: F401
 
         import netbuilder.training.loop  # noqa: F401

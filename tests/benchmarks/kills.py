@@ -25,7 +25,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import torch
-import torchmetrics  # noqa: F401  # loaded once, not in every process
+import torch._dynamo  # with torchmetrics: loaded once, not in every process
+import torchmetrics  # noqa: F401
 
 from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Schedule, Training
 from netbuilder.training import checkpoint, session
@@ -33,7 +34,7 @@ from netbuilder.training.events import Failed
 from netbuilder.training.loop import train
 from netbuilder.training.run import Run
 
-EPOCHS, POINTS, BATCH = 10, 1000, 16
+EPOCHS, POINTS, BATCH = 10, 400, 16
 
 
 def project() -> Project:
@@ -148,6 +149,8 @@ def main(runs: int) -> None:
             identical += not wrong
             if wrong:
                 print(f"run {number + 1}: {wrong}")
+            said = f"{number + 1}: {identical} identical, {killed} killed in the midst"
+            print(said, file=sys.stderr, flush=True)
         print(f"{runs} runs of {steps} steps, {killed} kills in the midst of training")
         print(f"identical to the last bit: {identical} of {runs}   goal {runs}")
         sys.exit(identical < runs)
