@@ -66,11 +66,10 @@ class Question:
 
 def answer(question: Ask, weights: Weights) -> Answer:
     """The answer to a question, or why there is none, in one sentence."""
-    project = question.project
-    if not check(project).errors:
-        project = without_muted(project)  # what is looked at is what runs
-    asked = Question(project, question.arguments, weights)
+    asked = Question(question.project, question.arguments, weights)
     try:
+        if not check(asked.project).errors:
+            asked.project = without_muted(asked.project)  # what is looked at is what runs
         if question.about not in ANSWERS:
             raise RowError(
                 f"The engine does not know {question.about}; it knows {', '.join(ANSWERS)}."

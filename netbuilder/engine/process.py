@@ -189,8 +189,11 @@ class Engine:
                     warm = True
                     _warm_up()
                 continue
-            reply: Answer = answer(question, self._weights)
-            self._tell(reply)
+            try:
+                self._tell(answer(question, self._weights))
+            except Exception as error:  # such as no memory to send it: others are still answered
+                why = f"{question.about} could not be answered: {error or type(error).__name__}"
+                self._tell(Answer(question.id, None, why.splitlines()[0]))
 
 
 def _warm_up() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from netbuilder.engine import answers
 from netbuilder.engine.answers import ANSWERS, answer
 from netbuilder.engine.messages import Answer, Ask
 from netbuilder.engine.weights import Weights
@@ -226,6 +227,17 @@ def test_a_project_with_an_error_names_the_node(classifier: Making) -> None:
     given = ask(Weights(), broken, "predict")
     assert given.node == "head"
     assert given.error
+
+
+def test_nothing_that_goes_wrong_leaves_a_question_unanswered(
+    classifier: Making, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def odd(project: Project) -> None:
+        raise RuntimeError("something nobody foresaw\nand more")
+
+    monkeypatch.setattr(answers, "check", odd)
+    given = ask(Weights(), classifier(), "predict")
+    assert given.error == "predict could not be computed: something nobody foresaw"
 
 
 def test_every_question_says_what_it_answers() -> None:
