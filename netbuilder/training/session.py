@@ -19,7 +19,16 @@ from netbuilder.compiler.build import build
 from netbuilder.data import Fields
 from netbuilder.graph import Project
 from netbuilder.graph import file as project_file
-from netbuilder.training import algorithms, checkpoint, devices, fitting, noise_scale, run, turns
+from netbuilder.training import (
+    algorithms,
+    checkpoint,
+    continuing,
+    devices,
+    fitting,
+    noise_scale,
+    run,
+    turns,
+)
 from netbuilder.training.averaging import averaging, load_average
 from netbuilder.training.checkpoint import Checkpoint, CheckpointError
 from netbuilder.training.evaluate import Evaluator
@@ -37,9 +46,8 @@ from netbuilder.training.speed import PLAIN, Plan, aside
 from netbuilder.training.speed.choosing import choose
 from netbuilder.training.speed.probe import Found, undisturbed
 from netbuilder.training.speed.twice import differentiates_twice
-from netbuilder.training.together import place, sharding
+from netbuilder.training.together import sharding
 from netbuilder.training.together.batch_norm import share_statistics
-from netbuilder.training.together.shares import local
 from netbuilder.training.together.team import Team
 from netbuilder.training.together.unwritten import Unwritten
 
@@ -94,7 +102,8 @@ class Session:
         # Processes would wait for one another in the midst of it.
         self.noise = noise_scale.measuring(self.training) if team is None else None
         self.mixup = mixing(project, self.source)
-        saved = self._opened(resume)
+        fixed = continuing.fixed(self.training, self.feed.rows["train"])
+        saved = continuing.opened(resume, fixed)
         if saved is None and self.training.weights:
             checkpoint.begin_with(self.model, Path(self.training.weights))
         if saved is None:
@@ -115,7 +124,7 @@ class Session:
         self.losses = collector(names, optimisers, self.device, self.step)
         self._best_weights: dict[str, Tensor] = {}
         self._best_saved = True
-        self.run = self._run(folder, resume)
+        self.run = continuing.begun(self, folder, resume)
         self.record: Record = (
             self.run.record(write=True, afar=team is not None) if self.writes else Unwritten()
         )
@@ -370,7 +379,7 @@ class Session:
         if not self.writes and not self.split:
             self._saved_at = begin
             return
-        values = self._values()
+        values = continuing.values(self)
         # The best goes first: killed in between, a resumed run finds weights that it would
         # reach again, never a record of weights that are gone.
         if not self._best_saved:
@@ -393,90 +402,7 @@ class Session:
         if self.writes:
             checkpoint.write(to, made)
 
-    def _values(self) -> dict[str, Any]:
-        return {
-            "step": self.step,
-            "epochs_done": self.epochs_done,
-            "sums": self.losses.sums,
-            "rows": self.losses.rows,
-            "held": self.losses.held,
-            "noise": {} if self.noise is None else self.noise.state(),
-            "rates": self.rates,
-            "settings": self._settings(),
-            "best": self.judge.best,
-            "best_epoch": self.judge.best_epoch,
-            "figure": self.judge.figure,
-            "judge": self.judge.state(),
-            "averaged": 0 if self.average is None else int(self.average.n_averaged),
-            "turns": {turn.name: turn.state() for turn in self.turns},
-            "plan": self.plan.saved(),
-            "fixed": self._fixed(),
-        }
-
-    def _settings(self) -> dict[str, Any]:
-        return {t.name: [t.declared.algorithm, dict(t.declared.settings)] for t in self.turns}
-
-    def _fixed(self) -> dict[str, Any]:
-        """What must not change under a run: the order and the place of every row."""
-        t = self.training
-        return {
-            "batch size": t.batch_size,
-            "seed": t.seed,
-            "validation": t.validation,
-            "test": t.test,
-            "split": [t.split, t.split_by, t.folds, t.fold, t.resample],
-            "number of rows": self.feed.rows["train"],
-        }
-
     # --- resuming ------------------------------------------------------------------------
-
-    def _opened(self, resume: Path | None) -> Checkpoint | None:
-        """The last checkpoint of the run to resume; None before there was one."""
-        if resume is None:
-            return None
-        opened = run.open_run(resume)
-        if not opened.last.exists():
-            return None
-        saved = checkpoint.read(opened.last)
-        try:
-            for name, was in saved.values["fixed"].items():
-                if (now := self._fixed()[name]) != was:
-                    back = "bring the files back" if name == "number of rows" else "set it back"
-                    raise TrainingError(
-                        f"The {name} changed from {was} to {now} since this run began; "
-                        f"{back}, or start a new run."
-                    )
-        except (KeyError, TypeError):
-            raise CheckpointError(f"{opened.last} is no checkpoint of a run.") from None
-        return saved
-
-    def _run(self, folder: Path | None, resume: Path | None) -> run.Run:
-        if resume is not None:
-            return run.open_run(resume)
-        if not self.writes:
-            assert self.team is not None
-            return run.Run(Path(self.team.told("")))
-        environment = {
-            "seed": self.training.seed,
-            "device": devices.title(self.device),
-            "threads": torch.get_num_threads(),
-            "deterministic": self.device.type == "cpu",
-            "versions": run.versions(),
-            "rows": self.feed.rows,
-            "steps_per_epoch": self.feed.steps_per_epoch,
-            "parameters": self.parameters,
-            "speed": self.found.saved(),
-            "streamed": self.feed.streams,
-            "without": self.feed.without,
-        }
-        if self.team is None:
-            return run.create(self.project, environment, folder)
-        environment |= {"processes": self.team.place.size, "launch": place.launch()}
-        environment["strategy"] = "fsdp" if self.split else "ddp"
-        environment["parameters_held"] = sum(local(p).numel() for p in self.model.parameters())
-        made = run.create(self.project, environment, folder)
-        self.team.told(str(made.folder))
-        return made
 
     def _restore(self, saved: Checkpoint) -> None:
         values = saved.values
