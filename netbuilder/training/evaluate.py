@@ -98,7 +98,7 @@ class Evaluator:
         """Figures over batches of (rows, fields); losses are means weighted by rows.
 
         Of no rows is a batch that is computed, because others wait for it, and not counted.
-        team: processes each of which measures other batches; all get the figures of all.
+        team: processes each of which measures other rows; all get the figures of all.
 
         The model is in evaluation mode meanwhile. Noise is drawn from the run's seed, the
         same at every call, and leaves the random state of training alone.

@@ -231,11 +231,11 @@ class _Loop:
         if (team := s.team) is None:
             return s.evaluator.measure(model, self._visited(part))
         team.same(model, weights=False)
-        # A batch for each at least: some metrics cannot be added up where nothing was counted.
-        shared = s.feed.rows[part] >= team.place.size * s.training.batch_size
+        # A row for each at least: some metrics cannot be added up where nothing was counted.
+        shared = min(s.feed.rows[part], s.training.batch_size) >= team.place.size
         batches = self._visited(part)
         if shared:
-            batches = team.every_other(batches)
+            batches = team.shares(batches)
         return team.told(s.evaluator.measure(model, batches, team if shared else None))
 
     def _visited(self, part: str) -> Iterator[tuple[int, dict[str, Tensor]]]:
@@ -259,9 +259,9 @@ class _Loop:
                 yield from self._attended()
                 if control.stopped:
                     break
-            if team is not None:
-                team.reseed(s.training.seed, s.step, together=True)
             if mixup is not None:
+                if team is not None:
+                    team.reseed(s.training.seed, s.step, together=True)
                 batch = mixup(batch)
             batch = s.plan.laid_out(batch)
             if team is not None:

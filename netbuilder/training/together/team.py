@@ -9,12 +9,12 @@ optimiser is about to use, one message an optimiser and step.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
+from torch._C._nn import flatten_dense_tensors, unflatten_dense_tensors
 
 from netbuilder.training.together.place import Place
 
@@ -89,19 +89,16 @@ class Team:
         """
         grads = [param.grad for param in params]
         # A weight may have no gradient here and one elsewhere: an expert no row was sent to.
-        flags = torch.tensor(
-            [float(grad is not None) for grad in grads] + [float(self._wish)], device=loss.device
-        )
+        flags = [0.0 if grad is None else 1.0 for grad in grads]
         parts = [
-            (torch.zeros_like(param) if grad is None else grad).reshape(-1)
+            torch.zeros_like(param) if grad is None else grad
             for param, grad in zip(params, grads, strict=True)
         ]
-        whole = self.summed(torch.cat([*parts, flags, loss.detach().reshape(1)]))
-        sizes = [param.numel() for param in params]
-        ends = [*sizes, len(params), 1, 1]
-        *sums, present, wish, total = torch.split(whole, ends)  # type: ignore[no-untyped-call]
-        self._heard = wish
-        found = [p.reshape(param.shape) for p, param in zip(sums, params, strict=True)]
+        said = loss.new_tensor([*flags, float(self._wish)])
+        message = [*parts, said, loss.detach()]
+        whole = self.summed(flatten_dense_tensors(message))
+        *found, heard, total = unflatten_dense_tensors(whole, message)
+        present, self._heard = heard[:-1], heard[-1]
         here = [(g, f) for g, f in zip(grads, found, strict=True) if g is not None]
         torch._foreach_copy_([g for g, _ in here], [f for _, f in here])
         if len(here) < len(params):
@@ -109,7 +106,7 @@ class Team:
             for param, grad, value, other in zip(params, grads, found, there, strict=True):
                 if grad is None and other:
                     param.grad = value.to(param.dtype)
-        found_loss: Tensor = total.reshape(()).to(loss.dtype)
+        found_loss: Tensor = total.to(loss.dtype)
         return found_loss
 
     def agreed(self, loss: Tensor) -> Tensor:
@@ -133,7 +130,11 @@ class Team:
         """
         rank = self.place.size if together else self.place.rank
         mixed = seed * 0x9E3779B97F4A7C15 + step * 0xBF58476D1CE4E5B9 + rank * 0x94D049BB133111EB
-        torch.manual_seed((mixed ^ (mixed >> 31)) & _MASK)
+        drawn = (mixed ^ (mixed >> 31)) & _MASK
+        # torch.manual_seed asks for every kind of device, which takes a hundred times as long.
+        torch.default_generator.manual_seed(drawn)
+        if self.device.type == "cuda":
+            torch.cuda.manual_seed(drawn)
 
     # --- agreeing --------------------------------------------------------------------------
 
@@ -156,18 +157,11 @@ class Team:
         except RuntimeError as error:
             raise gone() from error
 
-    def every_other(self, batches: Iterator[Measured]) -> Iterator[Measured]:
-        """Of batches with their rows, those that this process measures.
-
-        Weights in shares are put together by all at once, so where the last round has too few
-        batches, a process takes the first of the round for no rows.
-        """
-        size, rank = self.place.size, self.place.rank
-        while several := list(itertools.islice(batches, size)):
-            if rank < len(several):
-                yield several[rank]
-            elif self.split:
-                yield 0, several[0][1]
+    def shares(self, batches: Iterator[Measured]) -> Iterator[Measured]:
+        """Of batches with their rows, this process's rows of each, none where it says so."""
+        for rows, batch in batches:
+            taken = self.take(batch)
+            yield round(self.share * rows), taken
 
     def relay(self, control: Steered) -> Steered:
         """Takes requests for all of them, in the first process."""
