@@ -86,7 +86,8 @@ class CountBars(QWidget):
         for index, (name, count) in enumerate(shown):
             top = index * ROW
             painter.setPen(colour("text"))
-            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - 10)
+            # Two more than the widest, whose width is told without its fraction.
+            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - 8)
             painter.drawText(QRectF(0, top, names, ROW), left, words)
             bar = track.translated(0, top + (ROW - BAR) / 2)
             painter.fillRect(bar, colour("hover"))

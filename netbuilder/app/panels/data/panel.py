@@ -232,6 +232,7 @@ class DataPanel(QWidget):
                 widget.deleteLater()
         for column, words in enumerate(("field", "shape", "range", "mean")):
             self._grid.addWidget(ThemedLabel(words, "text3", fonts.caption()), 0, column)
+        widths = [0] * 4
         for row, facts in enumerate(field_facts(fields), start=1):
             texts = (facts.name, facts.shape, facts.range, facts.mean)
             for column, words in enumerate(texts):
@@ -239,7 +240,11 @@ class DataPanel(QWidget):
                 label = ThemedLabel(words, token, fonts.panel_mono())
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 self._grid.addWidget(label, row, column)
+                widths[column] = max(widths[column], label.sizeHint().width())
         self._grid.setColumnStretch(3, 1)
+        # A number that is cut short would read as another one.
+        needed = sum(widths) + 3 * self._grid.horizontalSpacing() + sizes.GAPS[1]
+        self.facts.setFixedWidth(max(FACTS_WIDTH, needed))
 
     def _to_node(self) -> None:
         self.node_wanted.emit(str(self.choice.currentData()))

@@ -55,7 +55,8 @@ class DensityView(QWidget):
             if len(shape) > 1
             else f"{shape[0]} numbers"
         )
-        self.text = f"{name}: {self._law.text()}\n{counted}"
+        own = ".".join(name.split(".")[-2:])  # of stacked layers the path is too long for a line
+        self.text = f"{own}: {self._law.text()}\n{counted}"
         self.setAccessibleDescription(self.text.replace("\n", "; "))
         self.update()
 

@@ -85,4 +85,5 @@ def _show(label: ThemedLabel, text: str) -> None:
 
 def unfolded(text: str) -> str:
     """A docstring whose lines are joined to paragraphs."""
-    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+    plain = text.replace("`", "")  # marks of code, for who reads the source
+    return "\n\n".join(" ".join(part.split()) for part in plain.split("\n\n"))

@@ -43,6 +43,7 @@ class NeighboursView(Tile):
         self.field = TextField()
         self.field.setAccessibleName("Token whose neighbours are shown")
         self.field.setToolTip("A token, or the number of its row")
+        self.field.setPlaceholderText("A token, or the number of its row")
         self._known = QStringListModel(self)
         completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

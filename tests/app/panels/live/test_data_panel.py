@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from netbuilder.app.panels.data import DataPanel
 from netbuilder.app.panels.data.count_bars import CountBars
 from netbuilder.app.panels.data.facts import field_facts, shown_field
+from netbuilder.app.widgets import ThemedLabel
 from netbuilder.building import Network
 from netbuilder.graph import Project
 
@@ -88,6 +89,8 @@ def test_pictures_with_facts_and_classes(qtbot: QtBot, digits: Project, make_ses
     bright = panel.view.grid.image(7).pixelColor(3, 2).red()
     assert bright == round(float(result["samples"]["image"][7, 0, 2, 3]) * 255)
     assert panel.bars.shown()[3] == ("3", 173)
+    for label in panel.facts.findChildren(ThemedLabel):  # a number cut short would be another
+        assert label.wordWrap() or label.width() >= label.sizeHint().width()
     assert not panel.choice.isVisible()
 
 
