@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from netbuilder.app.panels.data import DataPanel
 from netbuilder.app.panels.data.count_bars import CountBars
 from netbuilder.app.panels.data.facts import field_facts, shown_field
+from netbuilder.app.panels.data.panel import FACTS_WIDTH
 from netbuilder.app.widgets import ThemedLabel
 from netbuilder.building import Network
 from netbuilder.graph import Project
@@ -89,9 +90,23 @@ def test_pictures_with_facts_and_classes(qtbot: QtBot, digits: Project, make_ses
     bright = panel.view.grid.image(7).pixelColor(3, 2).red()
     assert bright == round(float(result["samples"]["image"][7, 0, 2, 3]) * 255)
     assert panel.bars.shown()[3] == ("3", 173)
-    for label in panel.facts.findChildren(ThemedLabel):  # a number cut short would be another
-        assert label.wordWrap() or label.width() >= label.sizeHint().width()
     assert not panel.choice.isVisible()
+
+
+def test_facts_are_never_cut_short(qtbot: QtBot, digits: Project, make_session: Make) -> None:
+    """A number without its last digits would read as another one."""
+    session = make_session(digits)
+    result = pictures()
+    wide = {**result["fields"]["image"], "shape": (3, 1024, 1024), "deviation": 0.0271828}
+    session.answers["data"] = {**result, "fields": {**result["fields"], "image": wide}}
+    panel = shown(qtbot, session)
+    assert panel.texts()[0] == ["image", "B × 3 × 1024 × 1024", "0 to 1", "4.5 ± 0.027"]
+    qtbot.waitUntil(lambda: panel.facts.width() > FACTS_WIDTH)
+    labels = panel.facts.findChildren(ThemedLabel)
+    shape = next(label for label in labels if label.text() == "B × 3 × 1024 × 1024")
+    qtbot.waitUntil(lambda: shape.width() >= shape.sizeHint().width())
+    ends = [x for x in labels if x.text() == "4.5 ± 0.027"]
+    assert all(x.geometry().left() + x.sizeHint().width() <= panel.facts.width() for x in ends)
 
 
 def test_how_rows_are_split_is_chosen_here(
