@@ -433,8 +433,9 @@ class Session:
                 self.judge.best_epoch = best.values["best_epoch"]
             checkpoint.load_model(self.model, saved)
         self.record.cut(self.step, self.epochs_done)
+        # Not those in force: killed at the end of an epoch, a run has not kept them yet.
+        self._recorded = {name: rate for _, name, rate in self.record.rates()}
         if self.writes and self.run.project() != self.project:  # more epochs, another rate
             project_file.save(self.project, self.run.folder / "project.netbuilder")
             self.record_rates()
-        self._recorded = self.rates
         checkpoint.load_random(saved, self.device)

@@ -9,15 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from netbuilder.graph import Project
+from netbuilder.graph import Project, Schedule
 from netbuilder.graph import file as project_file
-from netbuilder.training import checkpoint, session
-from netbuilder.training.events import Finished, Started
+from netbuilder.training import checkpoint, loop, session
+from netbuilder.training.events import EpochDone, Failed, Finished, Started
 from netbuilder.training.loop import train
 from netbuilder.training.run import Run
 
@@ -110,3 +111,27 @@ def test_checkpoints_keep_to_their_share_of_the_time(classifier: Callable[..., P
     made._cost = 10.0  # a checkpoint that takes 10 s comes every 200 s
     assert not made.due(now + 190)
     made.close()
+
+
+def test_killed_between_the_last_step_of_an_epoch_and_its_end_no_rate_is_missing(
+    classifier: Callable[..., Project], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = classifier(epochs=3, points=60)
+    adam = replace(plain.training.optimisers[0], schedule=Schedule("cosine", {"warmup": 5}))
+    project = replace(plain, training=replace(plain.training, optimisers=(adam,)))
+    assert isinstance(list(train(project, folder=tmp_path / "alone"))[-1], Finished)
+    ended = loop._Loop._epoch_done
+
+    def dies(self: loop._Loop, begin: float) -> EpochDone:
+        if self.session.epochs_done == 1:
+            self.session.save()
+            raise RuntimeError("killed")
+        return ended(self, begin)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop._Loop, "_epoch_done", dies)
+        assert isinstance(list(train(project, folder=tmp_path / "killed"))[-1], Failed)
+    assert isinstance(list(train(project, resume=tmp_path / "killed"))[-1], Finished)
+    with Run(tmp_path / "alone").record() as one, Run(tmp_path / "killed").record() as other:
+        assert other.rates() == one.rates()
+        assert len(one.rates()) == 4
