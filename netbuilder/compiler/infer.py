@@ -1,22 +1,20 @@
 """Walks the graph in order and finds what flows along every wire.
 
-Rules of layers are pure, so their results are remembered by (declaration, what flows in):
-after an edit only what really changed is computed again.
+What the rule of one layer says is in ``rule.py``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from netbuilder import trusted
 from netbuilder.compiler.muting import thinned
 from netbuilder.compiler.naming import shortened
 from netbuilder.compiler.param_remedies import param_remedies
 from netbuilder.compiler.remedies import mute, unshare, unwire
 from netbuilder.compiler.report import NodeInfo, Path, Problem
+from netbuilder.compiler.rule import Specs, inferred
 from netbuilder.compiler.sharing import positional as positional
 from netbuilder.compiler.sharing import refused, share_root
 from netbuilder.graph import Edge, Graph, Node, Project, Value
@@ -30,15 +28,10 @@ from netbuilder.layers import (
     UnknownKind,
     declare,
 )
-from netbuilder.layers.initial import beginnings
 from netbuilder.layers.muting import Through, is_silent, passage, role_of
 from netbuilder.layers.roles import DataError
-from netbuilder.layers.trial import NotTried
 
 Known = TypeVar("Known")  # whatever is known of a wire
-Specs = Mapping[str, tuple[TensorSpec, ...]]
-_memo: dict[object, NodeInfo | ShapeError] = {}
-_MEMO_LIMIT = 20_000
 #: Nodes with all blocks opened: more would keep the window waiting, and no one reads them.
 MOST_NODES = 20_000
 _NOT_IN_BLOCKS = ("data", "noise", "loss", "metric")
@@ -395,45 +388,3 @@ def owners(graph: Graph, node_ids: Iterable[str]) -> set[str]:
     """Nodes whose weights these use."""
     found = (share_root(graph, graph[node_id]) for node_id in node_ids)
     return {node.id for node in found if node is not None}
-
-
-def inferred(layer: Layer, inputs: Specs) -> NodeInfo:
-    """The rules of one layer applied, remembered. Raises ShapeError."""
-    if layer.foreign:
-        trusted.require(layer.foreign)
-    key = (layer, tuple((n, tuple(_key(s) for s in specs)) for n, specs in inputs.items()))
-    known = _memo.get(key) if layer.role != "data" else None
-    if known is None:
-        if len(_memo) > _MEMO_LIMIT:
-            _memo.clear()
-        try:
-            known = _infer(layer, inputs)
-        except NotTried:
-            raise  # soon there is an answer
-        except ShapeError as error:
-            known = error
-        _memo[key] = known
-    if isinstance(known, ShapeError):
-        raise known.with_traceback(None)
-    return known
-
-
-def _key(spec: TensorSpec) -> tuple[object, ...]:
-    # Named and plain axes of one size are equal as ints but must not be mixed up.
-    return (spec, str(spec.shape))
-
-
-def _infer(layer: Layer, inputs: Specs) -> NodeInfo:
-    specs = positional(layer, inputs)
-    found = layer.infer(*specs)
-    outputs = {layer.output_ports()[0]: found} if isinstance(found, TensorSpec) else dict(found)
-    for spec in outputs.values():
-        if any(int(n) < 1 for n in spec.shape):
-            raise ShapeError(f"Nothing would be left: the result would be {spec.text()}.")
-    weights = dict(layer.weights(*specs))
-    beginnings(layer, weights)  # which may object
-    first = next(iter(outputs.values()), None)
-    work = layer.work(first, *specs) if first is not None and first.shape else {}
-    cost = sum(map(math.prod, work.values()))
-    parameters = sum(math.prod(int(n) for n in shape) for shape in weights.values())
-    return NodeInfo(layer, inputs, outputs, weights, parameters, cost, work)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from netbuilder.compiler.infer import inferred
 from netbuilder.compiler.report import NodeInfo
+from netbuilder.compiler.rule import inferred
 from netbuilder.graph import Block, Edge, Graph, Node
 from netbuilder.graph.order import descendants, topological
 from netbuilder.layers import (

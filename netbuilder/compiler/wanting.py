@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from netbuilder.compiler.infer import inferred
 from netbuilder.compiler.naming import shortened
 from netbuilder.compiler.remedies import append, edit, wire
 from netbuilder.compiler.report import Fix
+from netbuilder.compiler.rule import inferred
 from netbuilder.compiler.site import Key, Site
 from netbuilder.graph import Edge, Graph, Node
 from netbuilder.graph.order import descendants

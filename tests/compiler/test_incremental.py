@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netbuilder.building import Network
-from netbuilder.compiler import check, generate, infer
+from netbuilder.compiler import check, generate, rule
 from netbuilder.graph import Project
 from netbuilder.layers import Layer
 
@@ -32,15 +32,15 @@ def chain() -> Project:
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often the rules of each kind were asked."""
-    monkeypatch.setattr(infer, "_memo", {})
+    monkeypatch.setattr(rule, "_memo", {})
     counted: Counter[str] = Counter()
-    plain = infer._infer
+    plain = rule._infer
 
-    def rule(layer: Layer, inputs: Any) -> Any:
+    def asked(layer: Layer, inputs: Any) -> Any:
         counted[layer.kind] += 1
         return plain(layer, inputs)
 
-    monkeypatch.setattr(infer, "_infer", rule)
+    monkeypatch.setattr(rule, "_infer", asked)
     return counted
 
 

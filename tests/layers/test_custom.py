@@ -9,7 +9,7 @@ import pytest
 
 from netbuilder import trusted
 from netbuilder.compiler import own_trial, patience
-from netbuilder.compiler.infer import inferred
+from netbuilder.compiler.rule import inferred
 from netbuilder.layers import B, Dim, ParamError, ShapeError, TensorSpec
 from netbuilder.layers.custom import EXAMPLE, Custom
 
