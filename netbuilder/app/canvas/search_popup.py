@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout
 
 from netbuilder.app.canvas.catalogue import (
     Entry,
@@ -26,6 +26,7 @@ from netbuilder.app.canvas.following import after, fitting_first, leaving
 from netbuilder.app.canvas.ink import ink
 from netbuilder.app.canvas.overlay import Overlay
 from netbuilder.app.canvas.ports import PortRef, glyph
+from netbuilder.app.canvas.search_foot import FOOT, SearchFoot
 from netbuilder.app.canvas.search_row import FOUND, HEADING, SearchRow
 from netbuilder.app.canvas.text_field import CanvasField
 from netbuilder.app.canvas.typed import Step, Typed, TypedError, parts, step, summary
@@ -38,7 +39,7 @@ from netbuilder.layers import REGISTRY, Param, TensorSpec, block_params
 if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
-WIDTH, HEAD, FOOT, ROWS = 380, 40, 62, 8
+WIDTH, HEAD, ROWS = 380, 40, 8
 _STEPS = {
     int(Qt.Key.Key_Up): -1,
     int(Qt.Key.Key_Down): 1,
@@ -380,40 +381,3 @@ class SearchPopup(Overlay):
 
 def _lit(found: Found, letters: tuple[int, ...]) -> Found:
     return replace(found, letters=letters)
-
-
-class SearchFoot(QWidget):
-    """One sentence on the chosen row, and the keys."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(FOOT)
-        self._words = ""
-
-    def say(self, words: str) -> None:
-        """Show another sentence."""
-        self._words = words
-        self.setAccessibleName(words)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(colour("line"), 1))
-        painter.drawLine(0, 0, self.width(), 0)
-        painter.setFont(fonts.caption())
-        painter.setPen(colour("text2"))
-        flags = int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(QRectF(13, 6, self.width() - 26, 30), flags, self._words)
-        x = 13.0
-        for key, means in (("Enter", "place"), ("Esc", "close")):
-            painter.setFont(fonts.mono(10))
-            width = painter.fontMetrics().horizontalAdvance(key) + 10
-            painter.setPen(QPen(colour("line_strong"), 1))
-            painter.drawRoundedRect(QRectF(x + 0.5, 40.5, width, 15), 3, 3)
-            painter.setPen(colour("text2"))
-            painter.drawText(QRectF(x, 40, width, 16), Qt.AlignmentFlag.AlignCenter, key)
-            painter.setFont(fonts.caption())
-            painter.drawText(
-                QRectF(x + width + 6, 40, 60, 16), Qt.AlignmentFlag.AlignVCenter, means
-            )
-            x += width + 56

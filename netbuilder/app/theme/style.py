@@ -55,59 +55,12 @@ from netbuilder.app.theme.controls.strokes import (
     ring,
 )
 from netbuilder.app.theme.state import colour
+from netbuilder.app.theme.style_parts import ARROWS, NOTHING, PRIMITIVES, STANDARD_ICONS
 
 _PE = QStyle.PrimitiveElement
 _CE = QStyle.ControlElement
 _CC = QStyle.ComplexControl
 _SE = QStyle.SubElement
-
-_NOTHING = frozenset(
-    {
-        _PE.PE_FrameLineEdit,
-        _PE.PE_FrameDefaultButton,
-        _PE.PE_FrameStatusBarItem,
-        _PE.PE_FrameTabWidget,
-        _PE.PE_FrameMenu,
-        _PE.PE_FrameButtonTool,
-        _PE.PE_IndicatorTabTearLeft,
-        _PE.PE_IndicatorTabTearRight,
-        _PE.PE_IndicatorButtonDropDown,
-        _PE.PE_PanelMenuBar,
-    }
-)
-"""Parts of Fusion that the look does not have."""
-
-_PRIMITIVES: dict[QStyle.PrimitiveElement, Any] = {
-    _PE.PE_PanelButtonCommand: buttons.push_button,
-    _PE.PE_PanelButtonTool: buttons.tool_button,
-    _PE.PE_IndicatorCheckBox: indicators.check_box,
-    _PE.PE_IndicatorItemViewItemCheck: indicators.check_box,
-    _PE.PE_IndicatorRadioButton: indicators.radio_button,
-    _PE.PE_IndicatorBranch: indicators.branch,
-    _PE.PE_IndicatorTabClose: indicators.close_mark,
-    _PE.PE_Frame: frames.frame,
-    _PE.PE_FrameDockWidget: frames.frame,
-}
-
-_ARROWS = {
-    _PE.PE_IndicatorArrowUp: "up",
-    _PE.PE_IndicatorArrowDown: "down",
-    _PE.PE_IndicatorArrowLeft: "left",
-    _PE.PE_IndicatorArrowRight: "right",
-}
-
-_STANDARD_ICONS: dict[QStyle.StandardPixmap, tuple[str, str]] = {
-    QStyle.StandardPixmap.SP_TitleBarCloseButton: ("close", "text2"),
-    QStyle.StandardPixmap.SP_DockWidgetCloseButton: ("close", "text2"),
-    QStyle.StandardPixmap.SP_TitleBarNormalButton: ("dock-window", "text2"),
-    QStyle.StandardPixmap.SP_LineEditClearButton: ("close-circle-outline", "text3"),
-    QStyle.StandardPixmap.SP_ToolBarHorizontalExtensionButton: ("chevron-double-right", "text2"),
-    QStyle.StandardPixmap.SP_ToolBarVerticalExtensionButton: ("chevron-double-down", "text2"),
-    QStyle.StandardPixmap.SP_MessageBoxInformation: ("information-outline", "info"),
-    QStyle.StandardPixmap.SP_MessageBoxWarning: ("alert", "warn"),
-    QStyle.StandardPixmap.SP_MessageBoxCritical: ("alert-octagon", "error"),
-    QStyle.StandardPixmap.SP_MessageBoxQuestion: ("help-circle-outline", "info"),
-}
 
 
 class NetBuilderStyle(QProxyStyle):
@@ -132,13 +85,13 @@ class NetBuilderStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> None:
         """Draw one part of a control."""
-        draw = _PRIMITIVES.get(element)
+        draw = PRIMITIVES.get(element)
         if draw is not None:
             draw(painter, option, widget)
-        elif element in _NOTHING:
+        elif element in NOTHING:
             return
-        elif element in _ARROWS:
-            indicators.arrow(painter, option, _ARROWS[element])  # type: ignore[arg-type]
+        elif element in ARROWS:
+            indicators.arrow(painter, option, ARROWS[element])  # type: ignore[arg-type]
         elif element == _PE.PE_PanelItemViewItem and isinstance(option, QStyleOptionViewItem):
             views.item(painter, option, widget)
         elif element == _PE.PE_PanelItemViewRow and isinstance(option, QStyleOptionViewItem):
@@ -385,8 +338,8 @@ class NetBuilderStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QIcon:
         """Icons that Qt itself asks for, from our one set."""
-        if kind in _STANDARD_ICONS:
-            return icons.icon(*_STANDARD_ICONS[kind])
+        if kind in STANDARD_ICONS:
+            return icons.icon(*STANDARD_ICONS[kind])
         return super().standardIcon(kind, option, widget)
 
     def polish(self, target: Any) -> Any:
