@@ -30,3 +30,18 @@ def test_equal_tensors_in_a_row_are_told_together() -> None:
     ]
     assert [plain(line) for line in derived({n: (3,) for n in "abcd"})] == ["a … d: 4 · 3 = 12"]
     assert derived({}) == ()
+
+
+def test_equal_layers_of_a_stack_are_told_once() -> None:
+    x = TensorSpec((B, 16, 32))
+    layer = REGISTRY["transformer_encoder"].from_params({"num_layers": 6, "bias": False})
+    assert [plain(line) for line in derived(layer.weights(x))] == [
+        "self_attn.in_proj_weight: 6 · 96 · 32 = 18432",
+        "self_attn.out_proj.weight: 6 · 32 · 32 = 6144",
+        "linear1.weight: 6 · 128 · 32 = 24576",
+        "linear2.weight: 6 · 32 · 128 = 24576",
+        "norm1.weight, norm2.weight: 2 · 6 · 32 = 384",
+        "18432 + 6144 + 24576 + 24576 + 384 = 74112",
+    ]
+    unlike = {"layers.0.weight": (4, 2), "layers.1.weight": (4, 3)}
+    assert len(derived(unlike)) == 3
