@@ -47,7 +47,9 @@ OPTIMISATION = (
         "C4",
         "gradient clipping and accumulation",
         "setting:sgd.clip\nsetting:sgd.clip_value\nsetting:sgd.accumulate\n"
-        "test:tests/training/test_steps.py:test_each_value_of_the_gradient_is_held",
+        "test:tests/training/test_steps.py:test_each_value_of_the_gradient_is_held\n"
+        "test:tests/training/test_noise_scale.py:"
+        "test_over_all_batches_it_is_the_variance_over_the_square",
         "digits_cnn",
         "tests/training/test_steps.py:test_a_batch_in_parts_is_the_batch",
     ),
