@@ -6,6 +6,7 @@ change of the generator; read the difference before committing it.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 from collections.abc import Callable
@@ -51,7 +52,14 @@ def test_the_golden_file_is_a_module_of_its_own(
     """It imports nothing but torch, and computes what NetBuilder computes."""
     project = make()
     golden = HERE / f"{make.__name__}.py"
-    assert "netbuilder" not in golden.read_text(encoding="utf-8").replace("NetBuilder", "")
+    taken = [
+        name
+        for statement in ast.walk(ast.parse(golden.read_text(encoding="utf-8")))
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+        for name in (getattr(statement, "module", None) or "", *(a.name for a in statement.names))
+    ]
+    assert taken
+    assert not [name for name in taken if name.startswith("netbuilder")]
     module = build(project).eval()
     theirs = getattr(imported(golden), module.source.class_name)().eval()
     theirs.load_state_dict(module.state_dict())
@@ -63,6 +71,7 @@ def test_the_golden_file_is_a_module_of_its_own(
 
 
 def test_no_example_has_a_problem() -> None:
-    """A person who opens one sees nothing to mend."""
+    """A person who opens one sees nothing to mend, but where mending is what it is for."""
     for make in MAKERS:
-        assert check(make()).problems == (), make.__name__
+        if make.__name__ != "classic_mistakes":  # tests/test_examples.py names what it has
+            assert check(make()).problems == (), make.__name__
