@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import importlib
 import os
 import queue
 import signal
@@ -48,8 +49,11 @@ if TYPE_CHECKING:
 _PATIENCE_S = 1.5
 #: Seconds between two signs of life.
 _PULSE_S = 1.0
-#: Seconds without a question after which the engine loads what it will need later.
+#: Seconds without a question after which the engine loads the next of what the first run needs,
+#: while the person still looks around. Torch itself loads `torch._dynamo`, for some three
+#: seconds, when the first optimiser is made.
 _IDLE_S = 0.3
+_LATER = ("netbuilder.training.loop", "torch._dynamo", "torchmetrics")
 #: A thread that computes an answer in Python gives way to the training after this long. With
 #: Python's 5 ms the live views took 12 % of the training's speed, so 5 % (784-128-10).
 _SWITCH_S = 5e-5
@@ -180,26 +184,17 @@ class Engine:
     def _answering(self) -> None:
         from netbuilder.engine.answers import answer
 
-        warm = False
+        later = list(_LATER)
         while True:
             try:
-                question = self._questions.get(timeout=None if warm else _IDLE_S)
+                question = self._questions.get(timeout=_IDLE_S if later else None)
             except queue.Empty:
                 if not self._busy:  # a run loads what it needs, and should not wait for the rest
-                    warm = True
-                    _warm_up()
+                    with contextlib.suppress(Exception):  # whoever needs it meets the fault
+                        importlib.import_module(later.pop(0))
                 continue
             try:
                 self._tell(answer(question, self._weights))
             except Exception as error:  # such as no memory to send it: others are still answered
                 why = f"{question.about} could not be answered: {error or type(error).__name__}"
                 self._tell(Answer(question.id, None, why.splitlines()[0]))
-
-
-def _warm_up() -> None:
-    """Load what the first run needs while the person still looks around."""
-    with contextlib.suppress(Exception):  # whoever needs it will meet and report the fault
-        import torch._dynamo  # noqa: F401  # torch loads it with the first optimiser, for 3 s
-        import torchmetrics  # noqa: F401
-
-        import netbuilder.training.loop  # noqa: F401
