@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from netbuilder.app.theme import motion
 from netbuilder.compiler.trial import attempt
 from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
 from netbuilder.layers import trial
+from tests.app.forked import FORKING
 
 if TYPE_CHECKING:
     from netbuilder.app.window import MainWindow
@@ -57,6 +59,8 @@ def blobs() -> Callable[..., Project]:
 def calm(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No animations, the dark theme, engines that leave processors to others, own torch after."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    forking = SimpleNamespace(get_context=lambda method: FORKING)
+    monkeypatch.setattr("netbuilder.engine.client.multiprocessing", forking)
     motion.set_reduced(True)
     theme.apply(qapp, "dark", contrast=False)
     yield
