@@ -5,14 +5,13 @@ Nothing of a file is ever unpickled: an array of Python objects is refused.
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from pathlib import Path
 from typing import IO, Any
 
-from netbuilder.layers.late import Array, np
+from netbuilder.layers.late import Array, np, zipfile
 from netbuilder.layers.roles import DataError
 from netbuilder.layers.text_file import stamp, unreadable
 

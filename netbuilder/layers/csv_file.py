@@ -5,7 +5,6 @@ Rows are counted as a spreadsheet counts them: from 1, the header and empty rows
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from netbuilder.layers.late import csv
 from netbuilder.layers.roles import DataError
 from netbuilder.layers.spec import ParamError
 from netbuilder.layers.text_file import read, stamp

@@ -1,4 +1,4 @@
-"""NumPy, imported by its first use: it takes longer to load than all declarations together.
+"""Modules imported by their first use: they take longer to load than all declarations together.
 
 ``from netbuilder.layers.late import np`` where a declaration computes something, such as the
 curve that is drawn of it.
@@ -6,11 +6,16 @@ curve that is drawn of it.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Array", "Floats", "np"]
+__all__ = ["Array", "Floats", "csv", "difflib", "np", "zipfile"]
 
 if TYPE_CHECKING:
+    import csv
+    import difflib
+    import zipfile
+
     import numpy as np
     import numpy.typing as npt
 
@@ -19,10 +24,11 @@ if TYPE_CHECKING:
 else:
 
     class _Late:
+        def __init__(self, module: str) -> None:
+            self._module = module
+
         def __getattr__(self, name: str) -> Any:
-            import numpy
+            return getattr(import_module(self._module), name)
 
-            return getattr(numpy, name)
-
-    np = _Late()
+    csv, difflib, np, zipfile = (_Late(m) for m in ("csv", "difflib", "numpy", "zipfile"))
     Array = Floats = Any  # names in annotations only

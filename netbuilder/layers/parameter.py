@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal
+
+from netbuilder.layers.late import difflib
 
 ParamType = Literal["int", "float", "bool", "choice", "text", "ints", "path", "code"]
 #: Nobody reads more choices than these in a sentence.
@@ -55,7 +56,7 @@ class Param:
         if self.type == "choice" and value not in self.choices:
             known = f"one of {', '.join(self.choices)}"
             if len(self.choices) > _MANY:
-                near = get_close_matches(value, self.choices, 3, 0.3)
+                near = difflib.get_close_matches(value, self.choices, 3, 0.3)
                 known = (
                     f"one of {len(self.choices)}, {', '.join(near or self.choices[:3])} among them"
                 )
