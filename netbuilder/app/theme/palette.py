@@ -87,7 +87,8 @@ class _Desktop(QObject):
         try:
             _ask_for_scheme(self._app, mode)
             different = theme.hold(_tokens(self._app, mode), mode)
-            self._dress()
+            if different or self._app.style() is not self.style:
+                self._dress()
         finally:
             self._busy = False
         if different:
