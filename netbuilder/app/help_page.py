@@ -100,10 +100,13 @@ class Page(QTextBrowser):
         self.document().clear()  # with the pictures of the other theme
         self._formulas = []
         self.setMarkdown(_FORMULA.sub(self._pictured, text))
+        whole = QTextCursor(self.document())
+        whole.beginEditBlock()  # else a long page is laid out anew for each of its paragraphs
         block = self.document().begin()
         while block.isValid():
             self._part(block)
             block = block.next()
+        whole.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _part(self, block: QTextBlock) -> None:
