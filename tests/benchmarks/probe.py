@@ -1,0 +1,136 @@
+"""What the trials for speed gain, and that they never cost: each example with them and without.
+
+One epoch of each run in turn, so that both meet the same state of the machine. One is free to
+choose layout, precision and compile; the other is told to compute as plain eager PyTorch does.
+The figure is for the whole run as its project sets it: the median ratio of the epochs behind
+the first, and how much longer the first one took, in which the trials lie, as a share of all
+epochs. It is never to be above 1.02. A small CNN (3 × 32 × 32, batches of 128) stands beside
+the examples: at most 0.5 where the processor computes in bfloat16.
+
+    python tests/benchmarks/probe.py [seconds for each] [example …]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+
+from netbuilder import resources
+from netbuilder.data import Fields
+from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
+from netbuilder.graph.file import load
+from netbuilder.layers import DataSet, TensorSpec
+from netbuilder.layers.shape import B
+from netbuilder.training.events import EpochDone, Failed, Finished, Started
+from netbuilder.training.loop import train
+
+NEVER, SMALL = 1.02, 0.5
+PLAIN = {"layout": "contiguous", "precision": "float32", "compile": "off"}
+ROWS, CLASSES = 4096, 10
+
+
+class Pictures(DataSet):
+    """Stands for pictures in colour; its rows are handed to `train`."""
+
+    kind, title = "benchmark_pictures", "Pictures"
+
+    def fields(self) -> Mapping[str, TensorSpec]:
+        return {
+            "image": TensorSpec((B, 3, 32, 32)),
+            "label": TensorSpec((B,), "int64", CLASSES),
+        }
+
+
+def small_cnn() -> Project:
+    """Three convolutions, each half as large as the one before."""
+    channels = (32, 64, 64)
+    nodes = [Node("data", Pictures.kind)]
+    for i, width in enumerate(channels):
+        params = {"out_channels": width, "kernel_size": (3,), "stride": (1 + bool(i),)}
+        nodes += [Node(f"conv_{i}", "conv2d", params), Node(f"act_{i}", "relu")]
+    nodes += [Node("flat", "flatten"), Node("head", "linear", {"out_features": CLASSES})]
+    ends = [Node("out", "output"), Node("ce", "cross_entropy")]
+    wires = [("data", "image", "conv_0", "x")]
+    for before, behind in pairwise(nodes[1:]):
+        wires.append((before.id, "y", behind.id, "x"))
+    wires += [("head", "y", "out", "x"), ("head", "y", "ce", "logits")]
+    wires.append(("data", "label", "ce", "label"))
+    graph = Graph({n.id: n for n in (*nodes, *ends)}, tuple(Edge(*w) for w in wires))
+    adam = Optimiser(algorithm="adam", settings={"lr": 1e-3})
+    return Project("small_cnn", graph, training=Training(200, 128, 0, "cpu", 0, 0, (adam,)))
+
+
+def epochs(project: Project, chosen: list[str]) -> Iterator[float]:
+    """Seconds of each epoch as they come; `chosen` takes what the run computes by."""
+    data = None
+    if any(node.kind == Pictures.kind for node in project.graph):
+        random = np.random.default_rng(0)
+        image = random.standard_normal((ROWS, 3, 32, 32), np.float32)
+        data = {"data": Fields({"image": image, "label": random.integers(0, CLASSES, ROWS)})}
+    begin = time.perf_counter()
+    for event in train(project, data=data):
+        if isinstance(event, Failed):
+            sys.exit(f"{project.name}: {event.message}")
+        if isinstance(event, Started):
+            chosen.append(event.plan or "eager")
+        if isinstance(event, (EpochDone, Finished)):
+            yield time.perf_counter() - begin
+            begin = time.perf_counter()
+
+
+def compared(project: Project, seconds: float) -> tuple[float, str]:
+    """Time of the whole run with trials / without, and what they chose."""
+    settings = dict(project.training.settings)
+    settings.pop("early_stopping", None)  # both are to go on
+    free = replace(project, training=replace(project.training, settings=settings))
+    told = replace(free, training=replace(free.training, settings={**settings, "speed": PLAIN}))
+    chosen: list[str] = []
+    a, b = epochs(free, chosen), epochs(told, [])
+    with_, without = [next(a)], [next(b)]
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until or len(with_) < 4:
+        first, second = (a, b) if len(with_) % 2 else (b, a)
+        try:
+            taken = next(first), next(second)
+        except StopIteration:
+            break
+        with_.append(taken[first is b])
+        without.append(taken[first is a])
+    if len(with_) < 2:
+        sys.exit(f"{project.name} has one epoch only; nothing can be compared.")
+    ratio = median(x / y for x, y in zip(with_[1:], without[1:], strict=True))
+    tried = (with_[0] - without[0]) / (median(without[1:]) * project.training.epochs)
+    return ratio + tried, chosen[0] if chosen else "eager"
+
+
+def main(seconds: float, names: list[str]) -> int:
+    """Print the table; returns how many miss their goal."""
+    projects = [load(resources.example(name)).project for name in names]
+    if not names:
+        projects = [small_cnn(), *(load(path).project for path in resources.examples())]
+    missed = 0
+    print("run                        with / without   goal   computed by")
+    for project in projects:
+        ratio, plan = compared(project, seconds)
+        goal = SMALL if project.name == "small_cnn" and "bf16" in plan else NEVER
+        missed += ratio > goal
+        print(f"{project.name:26} {ratio:14.3f} {goal:6.2f}   {plan}", flush=True)
+    return missed
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["NETBUILDER_HOME"] = home
+        wait = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
+        sys.exit(bool(main(wait, sys.argv[2:])))
