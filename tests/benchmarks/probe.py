@@ -28,7 +28,7 @@ import numpy as np
 
 from netbuilder import resources
 from netbuilder.data import Fields
-from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
+from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training, Value
 from netbuilder.graph.file import load
 from netbuilder.layers import DataSet, TensorSpec
 from netbuilder.layers.shape import B
@@ -57,7 +57,11 @@ def small_cnn() -> Project:
     channels = (32, 64, 64)
     nodes = [Node("data", Pictures.kind)]
     for i, width in enumerate(channels):
-        params = {"out_channels": width, "kernel_size": (3,), "stride": (1 + bool(i),)}
+        params: dict[str, Value] = {
+            "out_channels": width,
+            "kernel_size": (3,),
+            "stride": (1 + bool(i),),
+        }
         nodes += [Node(f"conv_{i}", "conv2d", params), Node(f"act_{i}", "relu")]
     nodes += [Node("flat", "flatten"), Node("head", "linear", {"out_features": CLASSES})]
     ends = [Node("out", "output"), Node("ce", "cross_entropy")]
