@@ -38,12 +38,14 @@ class CalloutItem(QGraphicsItem):
         x, y = LEFT, TOP + LINE * len(self.lines) + 2
         for fix in self.problem.fixes[:2]:
             width = advance(_link_font(), fix.label)
+            x, y = _next_to(x, y, width)
             self.links.append((fix, QRectF(x, y, width, LINE + 1)))
             x += width + 10
         self.more = f"{len(problems) - 1} more" if len(problems) > 1 else ""
-        rows = len(self.lines) + (1 if self.links or self.more else 0)
-        self.more_at = QPointF(x, y)
-        self.height = 2 * TOP + LINE * rows + (2 if rows > len(self.lines) else 0)
+        self.more_at = QPointF(*_next_to(x, y, advance(caption_font(), self.more)))
+        below = self.more_at.y() if self.more else y
+        last = below + LINE if self.links or self.more else TOP + LINE * len(self.lines)
+        self.height = last + TOP
 
     def boundingRect(self) -> QRectF:
         return QRectF(-1, -1, WIDTH + 2, self.height + 2)
@@ -80,6 +82,11 @@ class CalloutItem(QGraphicsItem):
             painter.setPen(own.text2)
             where = _line_box(self.more_at.x(), self.more_at.y())
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, self.more)
+
+
+def _next_to(x: float, y: float, width: float) -> tuple[float, float]:
+    """Where a link of this width begins: beside the one before, or beneath it."""
+    return (LEFT, y + LINE) if x > LEFT and x + width > WIDTH - 8 else (x, y)
 
 
 def _line_box(x: float, y: float) -> QRectF:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from netbuilder.app.canvas.callouts import AT_ONCE
+from netbuilder.app.canvas.callouts import AT_ONCE, CalloutItem
+from netbuilder.compiler.report import Fix, Problem
 from netbuilder.graph import Edge
 
 
@@ -76,3 +77,16 @@ def test_far_away_they_are_hidden(broken):
     assert broken.scene.callouts.at(callout.pos()) is None
     broken.view.camera.set_zoom(0.8)
     assert callout.isVisible()
+
+
+def test_its_links_stay_inside_it(canvas):
+    """However long they are: then one stands beneath the other."""
+    fixes = tuple(
+        Fix(label, lambda project: project)
+        for label in ("Set the batch size to 32", "Use Layer norm instead")
+    )
+    item = CalloutItem([Problem("Too small.", "relu_1", severity="warning", fixes=fixes)] * 2)
+    inside = item.boundingRect()
+    assert all(inside.contains(rect) for _, rect in item.links)
+    assert item.links[0][1].bottom() <= item.links[1][1].top() + 1
+    assert inside.bottom() > item.more_at.y() + 10
