@@ -318,7 +318,7 @@ class Session(QObject):
         self._deaths = 0 if meant or lived else self._deaths + 1
         self.engine = None
         self._watch.end()
-        waiting = [*self._waiting.values(), *self._next.values()]
+        asked, later = [*self._waiting.values()], [*self._next.values()]
         self._waiting.clear()
         self._flying.clear()
         self._next.clear()
@@ -336,8 +336,8 @@ class Session(QObject):
         if died.message:
             self.engine_died.emit(died.message)
         why = died.message or "The engine starts anew."
-        for question in waiting:  # nobody waits for ever
-            question.then(Answer(0, None, why))
+        for question in (*asked, *later):  # nobody waits for ever
+            question.then(Answer(0, None, why, fatal=question in asked))
 
     def _deliver(self, answer: Answer) -> None:
         question = self._waiting.pop(answer.id, None)

@@ -108,12 +108,16 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to `Ask`: `result`, or `error` as one plain sentence."""
+    """The answer to `Ask`: `result`, or `error` as one plain sentence.
+
+    fatal: the engine ended while it computed this.
+    """
 
     id: int
     result: Mapping[str, Any] | None = None
     error: str | None = None
     node: str | None = None
+    fatal: bool = False
 
 
 @dataclass(frozen=True)
