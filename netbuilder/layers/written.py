@@ -71,6 +71,9 @@ class _Fault(ValueError):
 @lru_cache(256)
 def read(text: str) -> Written:
     """The code as far as it can be known. Raises ParamError with the line."""
+    if "\0" in text:  # Pythons differ in what they say of it
+        line = text[: text.index("\0")].count("\n") + 1
+        raise ParamError("code", f"Line {line}: a null byte; delete it.")
     try:
         return _read(text.replace("\r\n", "\n").replace("\r", "\n"))
     except _Fault as error:

@@ -93,7 +93,7 @@ def test_arguments_give_names_a_value() -> None:
         (a_class("import netbuilder; return x"), "Line 3: .*stands alone"),
         (a_class("return x", top="import numpy as torch"), "torch means torch"),
         (a_class("return x  # \u202e x"), "hidden character"),
-        ("x\0", "null bytes"),
+        ("x\0", "Line 1: a null byte"),
         ("(" * 300 + "x" + ")" * 300, "too many nested"),
         ("x+" * 60_000 + "x", "at most"),
     ],
