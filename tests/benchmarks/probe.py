@@ -99,6 +99,7 @@ def compared(project: Project, seconds: float) -> tuple[float, str]:
     settings.pop("early_stopping", None)  # both are to go on
     free = replace(project, training=replace(project.training, settings=settings))
     told = replace(free, training=replace(free.training, settings={**settings, "speed": PLAIN}))
+    next(epochs(told, []))  # what is loaded once in a process is loaded
     chosen: list[str] = []
     a, b = epochs(free, chosen), epochs(told, [])
     with_, without = [next(a)], [next(b)]
