@@ -336,8 +336,9 @@ class Session(QObject):
         if died.message:
             self.engine_died.emit(died.message)
         why = died.message or "The engine starts anew."
-        for question in (*asked, *later):  # nobody waits for ever
-            question.then(Answer(0, None, why, fatal=question in asked))
+        for questions, fatal in ((asked, True), (later, False)):  # nobody waits for ever
+            for question in questions:
+                question.then(Answer(0, None, why, fatal=fatal))
 
     def _deliver(self, answer: Answer) -> None:
         question = self._waiting.pop(answer.id, None)
