@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -27,8 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from netbuilder import resources
+from netbuilder.building import Network
 from netbuilder.data import Fields
-from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training, Value
+from netbuilder.graph import Optimiser, Project
 from netbuilder.graph.file import load
 from netbuilder.layers import DataSet, TensorSpec
 from netbuilder.layers.shape import B
@@ -54,25 +54,18 @@ class Pictures(DataSet):
 
 def small_cnn() -> Project:
     """Three convolutions, each half as large as the one before."""
-    channels = (32, 64, 64)
-    nodes = [Node("data", Pictures.kind)]
-    for i, width in enumerate(channels):
-        params: dict[str, Value] = {
-            "out_channels": width,
-            "kernel_size": (3,),
-            "stride": (1 + bool(i),),
-        }
-        nodes += [Node(f"conv_{i}", "conv2d", params), Node(f"act_{i}", "relu")]
-    nodes += [Node("flat", "flatten"), Node("head", "linear", {"out_features": CLASSES})]
-    ends = [Node("out", "output"), Node("ce", "cross_entropy")]
-    wires = [("data", "image", "conv_0", "x")]
-    for before, behind in pairwise(nodes[1:]):
-        wires.append((before.id, "y", behind.id, "x"))
-    wires += [("head", "y", "out", "x"), ("head", "y", "ce", "logits")]
-    wires.append(("data", "label", "ce", "label"))
-    graph = Graph({n.id: n for n in (*nodes, *ends)}, tuple(Edge(*w) for w in wires))
+    net = Network("small_cnn")
+    data = net.benchmark_pictures(id="data")
+    x = data.image
+    for channels, stride in ((32, 1), (64, 2), (64, 2)):
+        x = net.relu(net.conv2d(x, out_channels=channels, kernel_size=3, stride=stride))
+    scores = net.linear(net.flatten(x), out_features=CLASSES)
+    net.output(scores)
+    net.cross_entropy(scores, data.label)
     adam = Optimiser(algorithm="adam", settings={"lr": 1e-3})
-    return Project("small_cnn", graph, training=Training(200, 128, 0, "cpu", 0, 0, (adam,)))
+    return net.project(
+        epochs=200, batch_size=128, device="cpu", validation=0.0, test=0.0, optimisers=(adam,)
+    )
 
 
 def epochs(project: Project, chosen: list[str]) -> Iterator[float]:
