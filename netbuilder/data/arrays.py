@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import cast
 
@@ -33,16 +34,19 @@ class Mapped(Lazy):
         sizes = tuple(int(n) for n in column.spec.shape[1:])
         self.shape = (column.stored.shape[0], *sizes)
         self.dtype = np.dtype(column.spec.dtype)
+        self._path = str(column.file)
+        plain = not column.channel and len(self.shape) == len(column.stored.shape)
+        #: Whether rows are as they lie in the file.
+        self._plain = plain and self._values.dtype == self.dtype
         self._end = (column.stored.offset or 0) + column.stored.bytes
 
     def take(self, rows: Indices, out: Array) -> Mapping[int, Bad]:
         """Rows as they are needed; one with a value that is not finite cannot be used."""
-        column, name = self._column, self._column.file.name
+        column = self._column
         if column.stored.offset is not None and self._is_cut():
             # To touch what is no longer there would end the process.
-            return {i: Bad(name, "the file was cut off") for i in range(len(rows))}
-        plain = not column.channel and len(self.shape) == len(column.stored.shape)
-        if plain and self._values.dtype == self.dtype:
+            return {i: Bad(column.file.name, "the file was cut off") for i in range(len(rows))}
+        if self._plain:
             gather(self._values, rows, out)
         else:
             raw = self._values[rows]
@@ -54,15 +58,16 @@ class Mapped(Lazy):
             out /= np.float32(255)
         if self._values.dtype.kind != "f":
             return {}
-        with np.errstate(all="ignore"):
-            if np.isfinite(out.sum(dtype=np.float64)):
-                return {}
-        fine = np.isfinite(out).reshape(len(out), -1).all(axis=1)
+        finite = np.isfinite(out)
+        if finite.all():
+            return {}
+        name = column.file.name
+        fine = finite.reshape(len(out), -1).all(axis=1)
         where = "a value is not a finite number"
         return {int(i): Bad(f"{name}, row {rows[i] + 1}", where) for i in np.flatnonzero(~fine)}
 
     def _is_cut(self) -> bool:
         try:
-            return self._column.file.stat().st_size < self._end
+            return os.stat(self._path).st_size < self._end
         except OSError:
             return False  # deleted: what is mapped stays until it is let go

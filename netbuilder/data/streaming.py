@@ -2,6 +2,10 @@
 
 The rows of every batch are those that `OnDevice` would gather. Threads read the next few; on
 a graphics card into pinned memory, which is copied while the card computes.
+
+To hand a batch of small rows from one thread to another takes longer than to read it, so what
+is read fast is handed over in blocks: of 64 × 784 numbers, a batch took 330 µs of processor time
+one by one and 140 to 220 µs in blocks, where gathering it on the device takes 70 to 100 µs.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
+from math import prod
 
 import numpy as np
 import torch
@@ -21,9 +26,15 @@ from netbuilder.data.device import nothing_left
 from netbuilder.data.fields import Array, Fields
 from netbuilder.data.lazy import Bad, Indices, Lazy, gather
 
-#: Batches that are read before they are asked for.
+#: Blocks that are read before they are asked for, besides those that threads are at.
 AHEAD = 4
+#: A block has at most so many batches, and no second one where they take more bytes.
+BLOCK, BLOCK_BYTES = 16, 1 << 22
 _MOST_THREADS = 8
+#: Where a batch begins in its order, and its rows.
+Places = tuple[int, int]
+#: Batches, and what went wrong after the last of them.
+Block = tuple[list[Batch], Exception | None]
 
 
 class Streamed(Batching):
@@ -46,8 +57,12 @@ class Streamed(Batching):
             for node in self.nodes
         }
         arrays = [a for fields in self._fields.values() for _, a in fields]
+        self._dtypes = {a.dtype: torch.from_numpy(np.empty(0, a.dtype)).dtype for a in arrays}
         costly = any(isinstance(a, Lazy) and a.costly for a in arrays)
         self._threads = max(1, min((os.cpu_count() or 2) - 1, _MOST_THREADS)) if costly else 1
+        row = sum(prod(a.shape[1:]) * a.dtype.itemsize for a in arrays)
+        #: Rows of a block; of costly ones each batch is a block, so that all threads have work.
+        self._block_rows = 1 if costly else BLOCK_BYTES // max(row, 1)
         self._pinned = self.device.type == "cuda"
         self._pools: list[ThreadPoolExecutor] = []
 
@@ -61,26 +76,48 @@ class Streamed(Batching):
         self, orders: Mapping[str, Indices], sizes: list[int], start: int
     ) -> Iterator[Batch]:
         begins = np.cumsum([0, *sizes])[start:-1].tolist()
-        wanted = iter(list(zip(begins, sizes[start:], strict=True)))
+        wanted = self._blocks(list(zip(begins, sizes[start:], strict=True)))
         if len(begins) == 1:
-            yield self._moved(self._read(orders, *next(wanted)))
+            yield self._moved(self._read(orders, begins[0], sizes[start]))
             return
         pool = ThreadPoolExecutor(self._threads, "batches")
         self._pools.append(pool)
-        ahead: deque[Future[Batch]] = deque()
+        ahead: deque[Future[Block]] = deque()
         try:
-            for begin, size in islice(wanted, AHEAD + self._threads):
-                ahead.append(pool.submit(self._read, orders, begin, size))
+            for block in islice(wanted, AHEAD + self._threads):
+                ahead.append(pool.submit(self._read_block, orders, block))
             while ahead:
-                batch = ahead.popleft().result()
-                for begin, size in islice(wanted, 1):
-                    ahead.append(pool.submit(self._read, orders, begin, size))
-                yield self._moved(batch)
+                batches, error = ahead.popleft().result()
+                for block in islice(wanted, 1):
+                    ahead.append(pool.submit(self._read_block, orders, block))
+                for batch in batches:
+                    yield self._moved(batch)
+                if error is not None:
+                    raise error
         finally:
             # Also where the loop was left or forgotten: no thread outlives the batches.
             pool.shutdown(wait=True, cancel_futures=True)
             with suppress(ValueError):
                 self._pools.remove(pool)
+
+    def _blocks(self, batches: list[Places]) -> Iterator[list[Places]]:
+        """Batches in blocks; the first is small, because it is waited for."""
+        count, begin = 1, 0
+        while begin < len(batches):
+            most = max(1, min(BLOCK, self._block_rows // max(batches[begin][1], 1)))
+            count = min(count, most)
+            yield batches[begin : begin + count]
+            begin, count = begin + count, 2 * count
+
+    def _read_block(self, orders: Mapping[str, Indices], places: list[Places]) -> Block:
+        """Batches up to the first that cannot be read, and why it cannot."""
+        batches: list[Batch] = []
+        try:
+            for begin, size in places:
+                batches.append(self._read(orders, begin, size))
+        except Exception as error:  # raised where that batch is asked for
+            return batches, error
+        return batches, None
 
     def _moved(self, batch: Batch) -> Batch:
         if self.device.type == "cpu":
@@ -89,7 +126,7 @@ class Streamed(Batching):
 
     def _read(self, orders: Mapping[str, Indices], begin: int, size: int) -> Batch:
         """One batch in memory, pinned for a graphics card."""
-        batch, bad = self._taken(orders, np.arange(begin, begin + size))
+        batch, bad = self._taken(orders, begin, size)
         if not bad:
             return batch
         fine = np.delete(np.arange(size), list(bad))
@@ -97,7 +134,7 @@ class Streamed(Batching):
         length = len(orders[self.nodes[0]])
         place = begin + size
         while len(fine) < min(2, size) and place < begin + length:
-            one, bad = self._taken(orders, np.array([place % length]))
+            one, bad = self._taken(orders, place % length, 1)
             if not bad:
                 batch = {name: torch.cat([batch[name], one[name]]) for name in batch}
                 fine = np.append(fine, place)
@@ -106,17 +143,20 @@ class Streamed(Batching):
             raise nothing_left(next(iter(self.skipped.values())))
         return {n: t.pin_memory() for n, t in batch.items()} if self._pinned else batch
 
-    def _taken(self, orders: Mapping[str, Indices], places: Indices) -> tuple[Batch, set[int]]:
-        """The rows at some places, and which of them cannot be used."""
+    def _taken(
+        self, orders: Mapping[str, Indices], begin: int, size: int
+    ) -> tuple[Batch, set[int]]:
+        """The rows at these places of the orders, and which of them cannot be used."""
         batch: Batch = {}
         found: set[int] = set()
         for node in self.nodes:
-            rows = orders[node][places]
+            rows = orders[node][begin : begin + size]
             for name, array in self._fields[node]:
                 # Memory of torch, whose alignment is that of tensors on the device.
-                dtype = torch.from_numpy(np.empty(0, array.dtype)).dtype
                 tensor = torch.empty(
-                    (len(rows), *array.shape[1:]), dtype=dtype, pin_memory=self._pinned
+                    (size, *array.shape[1:]),
+                    dtype=self._dtypes[array.dtype],
+                    pin_memory=self._pinned,
                 )
                 bad = _take(array, rows, tensor.numpy())
                 for place, one in bad.items():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from netbuilder.data import Fields, load
 from netbuilder.data import images as reading
 from netbuilder.data.batching import Batching
 from netbuilder.data.device import OnDevice
+from netbuilder.data.lazy import Array, Bad, Indices, Lazy
 from netbuilder.data.streaming import Streamed
 from netbuilder.layers import DataError
 from netbuilder.layers.data_arrays import NumpyFile
@@ -61,6 +64,27 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Field
 def test_batches_are_those_on_the_device(arrays: Fields, folder: tuple[Path, Fields]) -> None:
     same(*both(arrays), 40)
     same(*both(folder[1]), 30)
+
+
+class Failing(Lazy):
+    """Numbers of rows, the last of which make reading fail."""
+
+    shape, dtype = (40, 1), np.dtype(np.int64)
+
+    def take(self, rows: Indices, out: Array) -> Mapping[int, Bad]:
+        if rows.max() >= 35:
+            raise OSError("gone")
+        out[:, 0] = rows
+        return {}
+
+
+def test_a_fault_comes_with_its_batch_not_with_those_read_before_it() -> None:
+    fields = Fields({"row": cast(Array, Failing())})
+    streamed = Streamed({"data": fields}, {"row": ("data", "row")})
+    batches = streamed.ordered({"data": np.arange(40)}, 2)
+    assert [next(batches)["row"][0].item() for _ in range(17)] == list(range(0, 34, 2))
+    with pytest.raises(OSError, match="gone"):
+        next(batches)
 
 
 def test_an_abandoned_epoch_leaves_no_thread(arrays: Fields) -> None:
