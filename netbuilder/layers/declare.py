@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, cast
+from weakref import KeyedRef
 
 from netbuilder.graph import Block, Graph, GraphError, Node, Value
 from netbuilder.graph.expression import evaluated
@@ -54,16 +55,19 @@ def declare(
         return _declared(node, blocks or {}, scope or {})
     known = _known.get(id(node))
     if known is None:
-        if len(_known) >= _KNOWN_LIMIT:
-            _known.clear()
-        known = _known[id(node)] = (node, _declared(node, {}, {}))
+        reference = KeyedRef(node, _forget, id(node))
+        known = _known[id(node)] = (reference, _declared(node, {}, {}))
     return known[1]
 
 
-#: Declarations by the identity of their nodes, which are kept, so that no id is used again.
-#: A node never changes, and an edit of one leaves the others as the same objects.
-_known: dict[int, tuple[Node, Layer]] = {}
-_KNOWN_LIMIT = 20_000
+#: Declarations by the identity of their nodes, for as long as these live: what comes to the
+#: engine with a question goes with it. A node never changes, and an edit of one leaves the
+#: others as the same objects.
+_known: dict[int, tuple[KeyedRef[int, Node], Layer]] = {}
+
+
+def _forget(reference: KeyedRef[int, Node]) -> None:
+    _known.pop(reference.key, None)  # before anything else can have this identity
 
 
 def _declared(node: Node, blocks: Mapping[str, Block], scope: Mapping[str, Value]) -> Layer:

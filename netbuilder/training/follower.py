@@ -20,7 +20,7 @@ from netbuilder.training.events import (
     Steps,
 )
 from netbuilder.training.presence import afar, present
-from netbuilder.training.record import Record
+from netbuilder.training.record import Figures, Record
 from netbuilder.training.run import Run
 
 #: A run on another machine whose record stood still so long is taken to have ended, unless its
@@ -141,23 +141,25 @@ class Follower:
             yield Skipped(self._step, new or tuple(named[-1:]), count)
 
     def _epochs(self, record: Record) -> Iterator[Event]:
-        train, validation = record.epochs("train"), record.epochs("validation")
-        done = sorted({e for points in train.values() for e, _ in points if e > self._epoch})
-        tables = record.tables("validation") if done else {}
-        for epoch in done:
+        # Only what came since: short epochs make a long record.
+        train = _by_epoch(record.figures("train", self._epoch + 1))
+        validation = _by_epoch(record.figures("validation", self._epoch + 1))
+        tables = record.tables("validation") if train else {}
+        last = max(train, default=0)
+        for epoch, figures in sorted(train.items()):
             self._epoch = epoch
             yield EpochDone(
                 epoch,
                 epoch * (self._started.steps_per_epoch if self._started else 1),
-                _at(train, epoch),
-                _at(validation, epoch),
-                tables if epoch == done[-1] else {},
+                figures,
+                validation.get(epoch, {}),
+                tables if epoch == last else {},
             )
 
     def _end(self, record: Record, facts: dict[str, str]) -> Event:
         state = facts.get("state", "")
         if state in ("finished", "stopped"):
-            test = {name: points[-1][1] for name, points in record.epochs("test").items()}
+            test = {name: value for name, (_, value) in record.latest("test").items()}
             return Finished(
                 self.run.id, str(self.run.folder), state == "stopped", self._step, self._epoch,
                 test, record.tables("test"), float(facts.get("seconds", 0) or 0),
@@ -183,5 +185,9 @@ def follow(run: Run, interval: float = 0.25) -> Iterator[Event]:
         follower.close()
 
 
-def _at(figures: dict[str, list[tuple[int, float]]], epoch: int) -> dict[str, float]:
-    return {name: v for name, points in figures.items() for e, v in points if e == epoch}
+def _by_epoch(figures: Figures) -> dict[int, dict[str, float]]:
+    found: dict[int, dict[str, float]] = {}
+    for name, (epochs, values) in figures.items():
+        for epoch, value in zip(epochs.tolist(), values.tolist(), strict=True):
+            found.setdefault(epoch, {})[name] = value
+    return found

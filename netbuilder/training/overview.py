@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from netbuilder.training import labels
 from netbuilder.training.noise_scale import FIGURE
-from netbuilder.training.record import RecordError
+from netbuilder.training.record import Record, RecordError
 from netbuilder.training.run import Run, RunError
-
-Points = list[tuple[int, float]]
 
 
 @dataclass(frozen=True)
@@ -91,17 +89,19 @@ def overview(run: Run) -> Overview:
     )
     try:
         with run.record() as record:
-            validation, test = record.epochs("validation"), record.epochs("test")
-            objectives = tuple(n for n in record.epochs("train") if not n.startswith(FIGURE))
+            objectives = tuple(n for n in record.named("train") if not n.startswith(FIGURE))
+            latest, test = record.latest("validation"), record.latest("test")
+            last = max((epoch for epoch, _ in latest.values()), default=0)
+            best = _best(record, list(latest), objectives, last)
             said = record.facts()
     except RecordError:
         known = {**vars(stem), "state": "damaged"}
         return Overview(**known)  # type: ignore[arg-type]
     known = {
         **vars(stem),
-        "epochs": max((p[-1][0] for p in validation.values() if p), default=0),
-        "best": _best(validation, objectives),
-        "test": {name: points[-1][1] for name, points in test.items()},
+        "epochs": last,
+        "best": best,
+        "test": {name: value for name, (_, value) in test.items()},
         "objectives": objectives,
         "seconds": _number(said.get("seconds", "")),
         "state": run.state_by(said),
@@ -111,17 +111,14 @@ def overview(run: Run) -> Overview:
     return Overview(**known)  # type: ignore[arg-type]
 
 
-def _best(validation: Mapping[str, Points], objectives: tuple[str, ...]) -> dict[str, float]:
+def _best(
+    record: Record, figures: Sequence[str], objectives: Sequence[str], last: int
+) -> dict[str, float]:
     """Figures of the epoch whose first objective was lowest; of the last one without it."""
-    name = next((n for n in objectives if n in validation), None)
-    finite = [(v, e) for e, v in validation.get(name or "", []) if math.isfinite(v)]
-    if finite:
-        epoch = min(finite)[1]
-    else:
-        epoch = max((p[-1][0] for p in validation.values() if p), default=0)
-        if name is not None:
-            return {}
-    return {n: v for n, points in validation.items() for e, v in points if e == epoch}
+    name = next((n for n in objectives if n in figures), None)
+    epoch = last if name is None else record.lowest("validation", name)
+    found = {} if epoch is None else record.at(epoch)
+    return {n: found[n] for n in figures if n in found}
 
 
 def _touched(folder: Path) -> float:

@@ -23,38 +23,28 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
+from netbuilder.building import Network
+from netbuilder.graph import Optimiser, Project
 
 WARM_S, PERIOD_S, GOAL = 120.0, 30.0, 0.02
 
 
 def project() -> Project:
     """Two moons, with a decision boundary and a confusion matrix to draw."""
-    nodes = (
-        Node("moons", "moons", {"points": 600}, (0, 0)),
-        Node("hidden", "linear", {"out_features": 32}, (176, 0)),
-        Node("act", "tanh", {}, (352, 0)),
-        Node("head", "linear", {"out_features": 2}, (528, 0)),
-        Node("out", "output", {}, (704, 0)),
-        Node("ce", "cross_entropy", {}, (704, 160)),
-        Node("acc", "accuracy", {}, (704, 320)),
+    net = Network("soak")
+    moons = net.moons(points=600)
+    scores = net.linear(net.tanh(net.linear(moons.point, out_features=32)), out_features=2)
+    net.output(scores)
+    net.cross_entropy(scores, moons.label)
+    net.accuracy(scores, moons.label)
+    return net.project(
+        epochs=1_000_000,
+        batch_size=64,
+        device="cpu",
+        test=0.0,
+        optimisers=(Optimiser(settings={"lr": 1e-4}),),
+        settings={"speed": {"compile": "off"}},
     )
-    wires = (
-        ("moons", "point", "hidden", "x"),
-        ("hidden", "y", "act", "x"),
-        ("act", "y", "head", "x"),
-        ("head", "y", "out", "x"),
-        ("head", "y", "ce", "logits"),
-        ("moons", "label", "ce", "label"),
-        ("head", "y", "acc", "logits"),
-        ("moons", "label", "acc", "label"),
-    )
-    graph = Graph({n.id: n for n in nodes}, tuple(Edge(*w) for w in wires))
-    adam = Optimiser(settings={"lr": 1e-4})
-    training = Training(
-        1_000_000, 64, 0, "cpu", 0.2, 0.0, (adam,), settings={"speed": {"compile": "off"}}
-    )
-    return Project("soak", graph, training=training)
 
 
 def resident(pid: int) -> float:

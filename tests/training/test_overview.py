@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 
 import pytest
 
@@ -94,3 +95,27 @@ def test_labels_are_words_and_a_note() -> None:
     assert not (folder / "labels.json").exists()
     (folder / "labels.json").write_text("[")
     assert labels.read(folder) == Labels()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_epoch_is_that_of_all_figures_read(seed: int) -> None:
+    """As found by hand from every figure of a record that has gaps, ties and no numbers."""
+    draw = random.Random(seed)
+    run = create(Project("any"), {}, runs() / "any")
+    values = (0.5, 0.25, 0.25, math.nan, math.inf, -math.inf, *([-1.0] if seed % 2 else []))
+    with Record(run.folder / "run.sqlite", write=True) as record:
+        for epoch in range(1, 12):
+            names = draw.sample(("main", "other", "f1"), draw.randint(0, 3))
+            train = dict.fromkeys(("noise_scale", "main", "other")[: seed % 4], 1.0)
+            figures = {name: draw.choice(values) for name in names}
+            record.epoch(EpochDone(epoch, epoch, train, figures))
+        validation, train = record.epochs("validation"), record.epochs("train")
+    found = overview(run)
+    assert found.objectives == tuple(n for n in train if not n.startswith("noise_scale"))
+    name = next((n for n in found.objectives if n in validation), None)
+    last = max((points[-1][0] for points in validation.values()), default=0)
+    finite = [(v, e) for e, v in validation.get(name or "", []) if math.isfinite(v)]
+    epoch = min(finite)[1] if finite else None if name else last
+    best = {n: v for n, points in validation.items() for e, v in points if e == epoch}
+    assert found.epochs == last
+    assert [*map(repr, found.best.items())] == [*map(repr, best.items())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from netbuilder.training.record import Record
@@ -17,8 +17,8 @@ class Unwritten(Record):
     def close(self) -> None:
         """There is no file."""
 
-    def _write(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    def _write(self, *changes: tuple[str, Sequence[tuple[Any, ...]]]) -> None:
         pass
 
-    def _read(self, statement: str, *values: object) -> list[Any]:
-        return []
+    def _rows(self, statement: str, *values: object) -> Iterator[Any]:
+        return iter(())

@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from netbuilder.app.panels.runs.smoothed import Smoothed
 from netbuilder.app.panels.train.pyramid import Pyramid
-from netbuilder.app.panels.train.smoothing import Smoothing
-from netbuilder.training.record import RecordError
+from netbuilder.training.record import Record, RecordError
 from netbuilder.training.run import Run, RunError
 
 #: Parts of the span of smoothing that are averaged first: finer ones would look the same.
 _FINER = 8
+#: Steps that the smoothing looks back on, at most.
+_LONGEST_SPAN = 500.0
 #: Runs whose curves stay in memory: 100,000 steps are about 1 MB.
 _KEPT = 200
 #: What arrives within this time is drawn at once.
@@ -33,51 +35,79 @@ class RunCurves:
 
     losses: smoothed, by objective, a value for each `stride` steps; figures: (epochs, values).
 
-    trouble: why there is nothing, as one sentence.
+    trouble: why there is nothing, as one sentence. version: as long as it stays, the record
+    only grows.
     """
 
     folder: Path
     steps_per_epoch: int = 1
     epochs: float = 1.0
     stride: int = 1
-    losses: Mapping[str, Pyramid] = field(default_factory=dict)
+    smoothed: Mapping[str, Smoothed] = field(default_factory=dict)
     figures: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     trouble: str = ""
+    version: tuple[str, ...] = ()
+
+    @property
+    def losses(self) -> Mapping[str, Pyramid]:
+        """The curve of each objective."""
+        return {name: curve.pyramid for name, curve in self.smoothed.items()}
 
 
-def read(folder: Path) -> RunCurves:
-    """The curves of a run; one that cannot be read says so."""
+def read(folder: Path, before: RunCurves | None = None) -> RunCurves:
+    """The curves of a run; one that cannot be read says so.
+
+    before: what was read of it last; of a long run only what is new is then read.
+    """
     run = Run(folder)
     try:
         facts = run.environment
         with run.record() as record:
-            losses, validation = record.losses(), record.epochs("validation")
+            version = str(facts.get("created", "")), record.facts().get("cuts", "")
+            if before is not None and before.version != version:
+                before = None  # resumed: the steps after its last checkpoint were done again
+            longest = record.length()
+            span = min(max(longest / 100, 4.0), _LONGEST_SPAN)
+            stride = max(int(span // _FINER), 1)
+            # Until a run is so long that its span stays, all of it is smoothed anew.
+            same = before is not None and before.stride == stride and span == _LONGEST_SPAN
+            curves = _losses(record, span, stride, before.smoothed if same and before else {})
+            figures = _figures(record, before.figures if before else {})
     except (RunError, RecordError) as error:
         return RunCurves(folder, trouble=str(error))
-    longest = max((int(steps[-1]) + 1 for steps, _ in losses.values() if len(steps)), default=0)
-    done = max((points[-1][0] for points in validation.values()), default=0)
+    done = max((int(epochs[-1]) for epochs, _ in figures.values()), default=0)
     each = int(facts.get("steps_per_epoch", 0) or 0) or max(round(longest / max(done, 1)), 1)
-    span = min(max(longest / 100, 4.0), 500.0)
-    stride = max(int(span // _FINER), 1)
-    curves = {}
-    for name, (steps, values) in losses.items():
-        curves[name] = pyramid = Pyramid()
-        if len(steps) and int(steps[0]) >= stride:
-            pyramid.append(np.full(int(steps[0]) // stride, np.nan, np.float32))
-        pyramid.append(Smoothing(span / stride)(_means(values, stride)))
-    figures = {
-        name: (np.array([e for e, _ in points], float), np.array([v for _, v in points], float))
-        for name, points in validation.items()
-    }
-    return RunCurves(folder, each, max(longest / each, done, 1.0), stride, curves, figures)
+    return RunCurves(
+        folder, each, max(longest / each, done, 1.0), stride, curves, figures, "", version
+    )
 
 
-def _means(values: np.ndarray, stride: int) -> np.ndarray:
-    """Means of so many values each; of those left over at the end, too."""
-    whole = len(values) // stride * stride
-    found = values[:whole].reshape(-1, stride).mean(axis=1)
-    rest = [values[whole:].mean()] if whole < len(values) else []
-    return np.concatenate([found, np.array(rest, found.dtype)])
+def _losses(
+    record: Record, span: float, stride: int, before: Mapping[str, Smoothed]
+) -> dict[str, Smoothed]:
+    since = {curve.step for curve in before.values()}
+    if len(since) != 1:
+        since, before = {0}, {}
+    found = {name: curve.goes_on() for name, curve in before.items()}
+    for name, first, values in record.chunks(since.pop()):
+        if name not in found:
+            found[name] = Smoothed(span, stride)
+        found[name].take(first, values)
+    return {name: curve.end() for name, curve in found.items()}
+
+
+def _figures(
+    record: Record, before: Mapping[str, tuple[np.ndarray, np.ndarray]]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    last = max((int(epochs[-1]) for epochs, _ in before.values()), default=0)
+    found = dict(before)
+    for name, points in record.figures("validation", last + 1).items():
+        epochs, values = (array.astype(np.float32) for array in points)
+        if name in before:
+            epochs = np.concatenate([before[name][0], epochs])
+            values = np.concatenate([before[name][1], values])
+        found[name] = epochs, values
+    return found
 
 
 class CurveReader(QObject):
@@ -130,7 +160,8 @@ class CurveReader(QObject):
         if folder not in self._wanted:  # chosen no more by the time its turn came
             found: tuple[Stamp, RunCurves] | None = None
         else:
-            found = stamp(folder), read(folder)
+            kept = self._kept.get(folder)
+            found = stamp(folder), read(folder, kept[1] if kept is not None else None)
         with contextlib.suppress(RuntimeError):  # the panel is gone
             self._came.emit(folder, found)
         return None

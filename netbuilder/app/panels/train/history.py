@@ -50,9 +50,11 @@ class LossCurve:
 class Figure:
     """One number an epoch, in arrays that grow: a short epoch may take a few milliseconds."""
 
-    def __init__(self) -> None:
-        self._size = 0
-        self._kept = np.empty((2, 64))
+    def __init__(self, epochs: npt.ArrayLike = (), values: npt.ArrayLike = ()) -> None:
+        """epochs: in order, with a value for each."""
+        known = np.array([epochs, values], np.float64)
+        self._size = known.shape[1]
+        self._kept = np.concatenate([known, np.empty((2, 64))], axis=1)
 
     @property
     def epochs(self) -> Floats:
@@ -215,12 +217,12 @@ class History:
         facts = run.environment
         with run.record() as record:
             losses = record.losses()
-            figures, tables = record.epochs("validation"), record.tables("validation")
-            means = record.epochs("train")
-            test = {name: points[-1][1] for name, points in record.epochs("test").items()}
+            figures, tables = record.figures("validation"), record.tables("validation")
+            means = record.figures("train")
+            test = {name: value for name, (_, value) in record.latest("test").items()}
             reason = record.facts().get("reason", "")
         longest = max((int(steps[-1]) + 1 for steps, _ in losses.values()), default=0)
-        done = max((points[-1][0] for points in figures.values()), default=0)
+        done = max((int(epochs[-1]) for epochs, _ in figures.values()), default=0)
         known = int(facts.get("steps_per_epoch", 0) or 0)
         try:
             planned = run.project().training.epochs
@@ -238,9 +240,7 @@ class History:
             history._steps(int(steps[0]) if len(steps) else 0, {name: values})
         for kept, read in ((history.validation, figures), (history.training, means)):
             for name, points in read.items():
-                figure = kept.setdefault(name, Figure())
-                for epoch, value in points:
-                    figure.put(epoch, value)
+                kept[name] = Figure(*points)
         history.tables, history.tables_of = tables, "validation" if tables else ""
         history.test, history.ended, history.revision = test, True, 1
         history.ending = ending(reason, test)
