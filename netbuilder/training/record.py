@@ -13,6 +13,7 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ _FACT = "INSERT OR REPLACE INTO info VALUES (?, ?)"
 _FIGURE = "INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)"
 _TABLE = "INSERT OR REPLACE INTO tables VALUES (?, ?, ?, ?, ?)"
 
+#: Seconds between two commits of a record that is read from other machines. Without WAL each
+#: waits for the disk, some 13 ms, and the other processes of the run wait for this one.
+_COMMIT_S = 1.0
 #: So many files that could not be read are kept by name.
 _NAMED = 1000
 
@@ -59,8 +63,12 @@ class Record:
     """Writer and reader of one run's figures; use one object a thread."""
 
     def __init__(self, path: Path, write: bool = False, afar: bool = False) -> None:
-        """afar: it is read from other machines, where what WAL needs is not shared."""
-        self._path = path
+        """afar: it is read from other machines, where what WAL needs is not shared.
+
+        What is written then may be held back for a second, until `keep`, `info` or `close`.
+        """
+        self._path, self._afar = path, afar
+        self._kept_at = 0.0
         try:
             if write:
                 self._base = sqlite3.connect(path, timeout=5, check_same_thread=False)
@@ -79,6 +87,8 @@ class Record:
 
     def close(self) -> None:
         """Close the file; what was written stays."""
+        with suppress(RecordError):
+            self.keep()
         self._base.close()
 
     def __enter__(self) -> Record:
@@ -119,6 +129,15 @@ class Record:
         """Keep plain facts such as ``state``, and when."""
         rows = [(key, str(value)) for key, value in (*values.items(), ("changed", time.time()))]
         self._write((_FACT, rows))
+        self.keep()
+
+    def keep(self) -> None:
+        """Let everything that was written be in the file now."""
+        try:
+            with self._base:  # commits, or takes all of it back
+                self._kept_at = time.monotonic()
+        except sqlite3.Error as error:
+            raise self._failure(error) from None
 
     def skipped(self, bad: Sequence[tuple[str, str]]) -> None:
         """Keep what could not be read: names and reasons, in place of what was kept before."""
@@ -281,12 +300,15 @@ class Record:
     def _write(self, *changes: tuple[str, Sequence[tuple[Any, ...]]]) -> None:
         """Make some changes, all or none: statements and their rows."""
         try:
-            with self._base:
-                for statement, rows in changes:
-                    if rows:
-                        self._base.executemany(statement, rows)
+            for statement, rows in changes:
+                if rows:
+                    self._base.executemany(statement, rows)
         except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._base.rollback()
             raise self._failure(error) from None
+        if not self._afar or time.monotonic() - self._kept_at >= _COMMIT_S:
+            self.keep()
 
     def _rows(self, statement: str, *values: object) -> Iterator[Any]:
         try:

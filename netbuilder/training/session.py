@@ -379,6 +379,7 @@ class Session:
         if not self.writes and not self.split:
             self._saved_at = begin
             return
+        self.record.keep()  # a resumed run does not compute again what lies before
         values = continuing.values(self)
         # The best goes first: killed in between, a resumed run finds weights that it would
         # reach again, never a record of weights that are gone.

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from netbuilder.training import record as record_module
 from netbuilder.training.events import EpochDone, Finished, Steps
 from netbuilder.training.record import Record, RecordError
 
@@ -45,6 +46,22 @@ def test_everything_is_read_while_it_is_written(tmp_path: Path) -> None:
         assert reader.rates() == [(0, "main", 0.1), (4, "main", 0.2)]
         writer.info(state="finished")
         assert reader.facts()["state"] == "finished"
+
+
+def test_what_other_machines_read_is_held_back_until_it_is_to_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_module, "_COMMIT_S", 1000.0)
+    path = tmp_path / "run.sqlite"
+    with Record(path, write=True, afar=True) as writer, Record(path) as reader:
+        writer.info(state="running")
+        for keep in (writer.keep, lambda: writer.info(state="paused"), writer.close):
+            before = len(reader.losses().get("main", ((), ()))[0])
+            writer.steps(steps(before, 2, 1))
+            assert len(reader.losses().get("main", ((), ()))[0]) == before
+            keep()
+            assert reader.losses()["main"][1].tolist() == [2, 1] * (before // 2 + 1)
+        assert list(tmp_path.glob("*-wal")) == []
 
 
 def test_cutting_keeps_what_lies_before(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ class Unwritten(Record):
     def close(self) -> None:
         """There is no file."""
 
+    def keep(self) -> None:
+        """Nothing was written."""
+
     def _write(self, *changes: tuple[str, Sequence[tuple[Any, ...]]]) -> None:
         pass
 
