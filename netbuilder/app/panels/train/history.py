@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from netbuilder.app.panels.train.pyramid import Pyramid
+from netbuilder.app.panels.train.pyramid import Pyramid, grown
 from netbuilder.app.panels.train.smoothing import Smoothing
 from netbuilder.graph.atomic import FileError
 from netbuilder.training.diagnosis import Diagnosis, diagnose
@@ -52,34 +52,36 @@ class Figure:
 
     def __init__(self, epochs: npt.ArrayLike = (), values: npt.ArrayLike = ()) -> None:
         """epochs: in order, with a value for each."""
-        known = np.array([epochs, values], np.float64)
-        self._size = known.shape[1]
-        self._kept = np.concatenate([known, np.empty((2, 64))], axis=1)
+        known = np.array(values, np.float64)
+        self._size = len(known)
+        self._epochs = grown(np.array(epochs, np.int32), self._size + 64)
+        self._values = grown(known, self._size + 64)
 
     @property
-    def epochs(self) -> Floats:
+    def epochs(self) -> npt.NDArray[np.int32]:
         """The epochs that have a value, in order."""
-        return self._kept[0, : self._size]
+        return self._epochs[: self._size]
 
     @property
     def values(self) -> Floats:
         """The value of each."""
-        return self._kept[1, : self._size]
+        return self._values[: self._size]
 
-    def put(self, epoch: float, value: float) -> None:
+    def put(self, epoch: int, value: float) -> None:
         """Take the value of an epoch; later ones that are known are forgotten."""
-        while self._size and self._kept[0, self._size - 1] >= epoch:
+        while self._size and self._epochs[self._size - 1] >= epoch:
             self._size -= 1
-        if self._size == self._kept.shape[1]:
-            self._kept = np.concatenate([self._kept, np.empty_like(self._kept)], axis=1)
-        self._kept[:, self._size] = epoch, value
+        if self._size == len(self._values):
+            self._epochs = grown(self._epochs, 2 * self._size)
+            self._values = grown(self._values, 2 * self._size)
+        self._epochs[self._size], self._values[self._size] = epoch, value
         self._size += 1
 
     def view(self, columns: int) -> tuple[Floats, Floats]:
         """Epochs and values to draw on `columns` pixels: of each stretch least, greatest, last."""
         stretch = self._size // max(columns, 1)
         if stretch < 4:
-            return self.epochs, self.values
+            return self.epochs.astype(np.float64), self.values
         whole = self._size // stretch * stretch
         parts = self.values[:whole].reshape(-1, stretch)
         at = np.arange(0, whole, stretch)
@@ -87,7 +89,7 @@ class Figure:
         low, high = np.nan_to_num(parts, nan=np.inf), np.nan_to_num(parts, nan=-np.inf)
         chosen = (at + low.argmin(1), at + high.argmax(1), at + stretch - 1)
         places = np.unique(np.concatenate([*chosen, np.arange(whole, self._size)]))
-        return self.epochs[places], self.values[places]
+        return self.epochs[places].astype(np.float64), self.values[places]
 
     @property
     def latest(self) -> float:

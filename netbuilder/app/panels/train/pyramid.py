@@ -8,6 +8,8 @@ of the length, and what was forgotten is still drawn, a little coarser.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -52,9 +54,9 @@ class _Level:
             self._low = self._low[gone : gone + held].copy()
             self._high = self._low if single else self._high[gone : gone + held].copy()
         if needed > len(self._low):
-            room = np.empty(max(needed, min(2 * len(self._low), 2 * KEPT)) - held, np.float32)
-            self._low = np.concatenate([self._low[:held], room])
-            self._high = self._low if single else np.concatenate([self._high[:held], room])
+            room = max(needed, min(2 * len(self._low), 2 * KEPT))
+            self._low = grown(self._low[:held], room)
+            self._high = self._low if single else grown(self._high[:held], room)
         self._low[held:needed] = low
         if not single:
             self._high[held:needed] = high
@@ -63,6 +65,13 @@ class _Level:
     def truncate(self, size: int) -> None:
         self.size = min(self.size, size)
         self.first = min(self.first, self.size)
+
+
+def grown(values: np.ndarray[Any, Any], room: int) -> np.ndarray[Any, Any]:
+    """An array with room for so many along its last axis; what is not written takes no memory."""
+    larger = np.empty((*values.shape[:-1], room), values.dtype)
+    larger[..., : values.shape[-1]] = values
+    return larger
 
 
 class Pyramid:
