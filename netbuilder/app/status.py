@@ -43,7 +43,10 @@ class Status(QWidget):
         self._failed, self._state = False, "starting"
         self.dot = _Dot()
         names = ("state", "speed", "plan", "problems", "selection", "engine", "saved")
-        self.labels = {n: ThemedLabel("", token="text2", font=fonts.caption()) for n in names}
+        self.labels = {
+            n: ThemedLabel("", token="text2", font=fonts.caption(), steady=n == "speed")
+            for n in names
+        }
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.addWidget(self.dot)

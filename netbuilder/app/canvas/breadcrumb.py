@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
 from netbuilder.app.canvas.node_face import number
-from netbuilder.app.canvas.overlay import Overlay
+from netbuilder.app.canvas.overlay import PaintedOverlay
 from netbuilder.app.theme import colour, fonts, icons, theme, translucent
 from netbuilder.compiler.report import Check
 
@@ -42,7 +42,7 @@ def totals(check: Check, place: tuple[str, ...], nodes: int) -> str:
     return " · ".join(parts)
 
 
-class Breadcrumb(Overlay):
+class Breadcrumb(PaintedOverlay):
     """The way from the project into the block that is shown; each part goes back there."""
 
     def __init__(self, view: CanvasView) -> None:
@@ -89,8 +89,8 @@ class Breadcrumb(Overlay):
         )
         self.raise_()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    def draw(self, painter: QPainter) -> None:
+        """Paint the way and the totals."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(translucent("canvas", 0.85))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
 from netbuilder.app.canvas.ink import FLOWS, advance, caption_font, ink
-from netbuilder.app.canvas.overlay import Overlay
+from netbuilder.app.canvas.overlay import PaintedOverlay
 from netbuilder.app.canvas.ports import glyph
 from netbuilder.app.theme import colour, fonts, icons, sizes, theme, translucent
 from netbuilder.app.theme.tokens import KIND_DASH
@@ -21,7 +21,7 @@ ZOOM_WIDTH = 112
 LOWER = 12
 
 
-class Legend(Overlay):
+class Legend(PaintedOverlay):
     """The kinds of data on this canvas; at the right, buttons for the scale."""
 
     def __init__(self, view: CanvasView) -> None:
@@ -29,7 +29,8 @@ class Legend(Overlay):
         self._view = view
         self.setAccessibleName("Legend and zoom")
         view.canvas.laid_out.connect(self.settle)
-        view.camera.changed.connect(self.update)
+        view.camera.changed.connect(self._follow)
+        self._scale = 0.0
         theme.changed.connect(self.update)
 
     @property
@@ -52,8 +53,14 @@ class Legend(Overlay):
     def _width(kind: str) -> float:
         return LINE + 8 + advance(caption_font(), kind) + 18
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    def _follow(self) -> None:
+        """The camera has moved: only its scale is shown."""
+        if self._view.camera.scale != self._scale:
+            self._scale = self._view.camera.scale
+            self.update()
+
+    def draw(self, painter: QPainter) -> None:
+        """Paint the kinds and the buttons."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(translucent("canvas", 0.85))

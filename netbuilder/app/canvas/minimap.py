@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from netbuilder.app.canvas.view import CanvasView
 
 MARGIN = 12
+#: The map follows what is in sight in steps of so many units of the scene.
+STEP = 160
 
 
 class Minimap(Overlay):
@@ -40,7 +43,7 @@ class Minimap(Overlay):
     @property
     def to_map(self) -> QTransform:
         """From the scene to this widget: all nodes and what is in sight fit."""
-        seen = self._view.camera.seen
+        seen = _coarse(self._view.camera.seen)
         whole = self._view.canvas.bounds().adjusted(-40, -40, 40, 40)
         # What is in sight must not shrink the nodes to specks when one looks far away.
         whole = whole.united(seen.intersected(whole.adjusted(-1500, -1000, 1500, 1000)))
@@ -111,3 +114,10 @@ class Minimap(Overlay):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._look(event)
+
+
+def _coarse(seen: QRectF) -> QRectF:
+    """Outward to whole steps, so that the map stands still while one pans a little."""
+    left, top = floor(seen.left() / STEP) * STEP, floor(seen.top() / STEP) * STEP
+    right, bottom = ceil(seen.right() / STEP) * STEP, ceil(seen.bottom() / STEP) * STEP
+    return QRectF(left, top, right - left, bottom - top)

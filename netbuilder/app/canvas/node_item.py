@@ -103,11 +103,12 @@ class NodeItem(QGraphicsItem):
 
     def show_progress(self, progress: float | None) -> None:
         """Show a running line of this length from 0 to 1, or none."""
-        started = (progress is None) != (self.state.progress is None)
+        before, width = self.state.progress, self.layout.width
         self.state.progress = progress
-        if started:
-            self._lay_out()
-        else:
+        if progress is None or before is None:
+            if progress is not before:
+                self._lay_out()
+        elif round(2 * width * progress) != round(2 * width * before):
             self.update(QRectF(0, sizes.NODE_HEADER - 2, self.layout.width, 6))
 
     def _lay_out(self) -> bool:

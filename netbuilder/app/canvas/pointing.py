@@ -63,7 +63,9 @@ class Pointing(RunPicture):
         before = self.selected, self.chosen, self.frames.chosen, self.bends.chosen
         self.blockSignals(True)
         for node_id, item in self.nodes.items():
-            item.state.focused = False
+            if item.state.focused:
+                item.state.focused = False
+                item.update()
             if item.isSelected() != (node_id in wanted):
                 item.setSelected(node_id in wanted)
         self.blockSignals(False)

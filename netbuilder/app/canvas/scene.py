@@ -29,6 +29,7 @@ from netbuilder.app.canvas.plates import draw_plates
 from netbuilder.app.canvas.pointing import Pointing
 from netbuilder.app.canvas.ports import PortRef, end, start
 from netbuilder.app.canvas.routes import Routes
+from netbuilder.app.canvas.still import Still
 from netbuilder.app.canvas.wire_item import WireItem
 from netbuilder.app.theme import sizes, theme
 from netbuilder.compiler.report import Check, NodeInfo, Problem
@@ -64,6 +65,7 @@ class CanvasScene(Pointing):
         self.routes = Routes(self.obstacles)
         self.batch = Batch()
         self.late = Late(self, self._put_on)
+        self.still = Still(self, self.nodes)
         self.scale = 1.0
         #: Nodes whose unused ports are hidden: a way of looking, not part of the graph.
         self.trimmed: frozenset[str] = frozenset()
@@ -196,6 +198,7 @@ class CanvasScene(Pointing):
         self.nodes[node.id] = item
         if self.scale < sizes.BATCHED_BELOW:
             item.setFlag(NO_CONTENTS)
+        self.still.add(item)
         self.addItem(item)
         self._dirty.add(node.id)
         self._touched.add(node.id)
@@ -344,6 +347,7 @@ class CanvasScene(Pointing):
     def set_scale(self, scale: float) -> None:
         """Follow the zoom: details go below 0.6, items below 0.3."""
         before, self.scale = self.scale, scale
+        self.still.zoom(scale)
         for limit in (sizes.DETAIL_BELOW, sizes.BATCHED_BELOW):
             if (before < limit) != (scale < limit):
                 self._set_detail()
@@ -369,6 +373,8 @@ class CanvasScene(Pointing):
     def _redress(self) -> None:
         for wire in self.wires.values():
             wire.dress()
+        for item in self.nodes.values():
+            item.update()
         self.update()
 
 

@@ -51,6 +51,8 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         )
         self.setTickFont(fonts.ticks())
         self.setTickDensity(0.7)
+        # Numbers are written in full: no label to lay out anew with each change of range.
+        self.enableAutoSIPrefix(False)
         if lines:
             self.setGrid(255)
         self.restyle()

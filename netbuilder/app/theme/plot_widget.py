@@ -72,7 +72,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._left = PlotAxis("left", lines=True)
         self._bottom = PlotAxis("bottom", lines=False)
         axes = {"left": self._left, "bottom": self._bottom}
-        super().__init__(parent, axisItems=axes)
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.setAntialiasing(False)
         self.setAccessibleName(title)
         self.setFrameShape(self.Shape.NoFrame)

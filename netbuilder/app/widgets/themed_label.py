@@ -23,15 +23,28 @@ class ThemedLabel(QLabel):
         parent: QWidget | None = None,
         *,
         wrap: bool = False,
+        steady: bool = False,
     ) -> None:
+        """steady: its width only grows until it is empty again, so that numbers which change
+        many times a second neither push what is beside them nor have the row laid out anew."""
         super().__init__(text, parent)
-        self._token, self._dot = token, False
+        self._token, self._dot, self._steady = token, False, steady
         self.setWordWrap(wrap)
         # Some parents, such as a menu bar, have their children write in another role.
         self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setFont(font if font is not None else fonts.body())
         self._restyle()
         theme.changed.connect(self._restyle)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        if self._steady and text != self.text():
+            needed = self.fontMetrics().horizontalAdvance(text) + 2
+            if text and needed > self.minimumWidth():
+                self.setFixedSize(needed, self.sizeHint().height())
+            elif not text:
+                self.setFixedSize(0, self.sizeHint().height())
+        super().setText(text)
 
     def set_token(self, token: str) -> None:
         """Take another colour."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
@@ -26,8 +26,9 @@ from netbuilder.app.widgets import Callout, CalloutKind, Link
 from netbuilder.graph import Project
 from netbuilder.training.events import EpochDone, Event, Failed, Finished, Started, Steps
 
-REDRAW_MS = 40
-"""25 redraws a second at most, and none while nothing changes or nobody looks."""
+REDRAW_MS, NEXT_MS = 66, 17
+"""Ten redraws a second at most, and none while nothing changes or nobody looks. Each plot has
+a frame of its own: together they would hold the canvas up."""
 
 PARTS = "Parts of the loss"
 
@@ -44,6 +45,7 @@ class TrainPanel(QWidget):
         self._live = History()
         self.history = self._live
         self._drawn = -1
+        self._waiting: list[Callable[[], None]] = []
         self._subject = Subject()
         self._figures: dict[tuple[str, ...], FigurePlot] = {}
         self.confusion = ConfusionView()
@@ -62,8 +64,7 @@ class TrainPanel(QWidget):
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(REDRAW_MS)
-        self._timer.timeout.connect(self.redraw)
+        self._timer.timeout.connect(self._draw_on)
         session.events.connect(self._take)
         session.document.settled.connect(self._edited)
         self.asides.turned.connect(self._turned)
@@ -156,7 +157,7 @@ class TrainPanel(QWidget):
                 self._see(self._session.project)
         if any(isinstance(e, (Started, Steps, EpochDone, Finished, Failed)) for e in events):
             if not self._timer.isActive():
-                self._timer.start()
+                self._timer.start(REDRAW_MS)
             for tile in self.tiles:
                 if not tile.isHidden():
                     tile.refresh()
@@ -190,6 +191,21 @@ class TrainPanel(QWidget):
 
     def redraw(self) -> None:
         """Draw what has changed, if anybody looks."""
+        for draw in self._changed():
+            draw()
+        self._waiting = []
+
+    def _draw_on(self) -> None:
+        """Draw the next plot of those that have changed."""
+        if not self._waiting:
+            self._waiting = self._changed()
+        if self._waiting:
+            self._waiting.pop(0)()
+        if self._waiting:
+            self._timer.start(NEXT_MS)
+
+    def _changed(self) -> list[Callable[[], None]]:
+        """Show and hide what belongs here; what there is to draw, plot by plot."""
         history = self.history
         live = history is self._live
         begins = self.asides.shown is not None
@@ -206,18 +222,23 @@ class TrainPanel(QWidget):
                 tile.refresh()
             tile.setVisible(seen)
         if history.empty or history.revision == self._drawn or not self.isVisible():
-            return
+            return []
         self._drawn = history.revision
+        self.shown.emit(self.caption)
+        return [self._show_loss, *self._show_figures(history), self._show_confusion]
+
+    def _show_loss(self) -> None:
         self.loss.show_ghost(self.ghost)
-        self.loss.show_history(history)
-        self._show_figures(history)
+        self.loss.show_history(self.history)
+
+    def _show_confusion(self) -> None:
+        history = self.history
         table = history.tables.get("confusion")
         square = table is not None and table.ndim == 2 and table.shape[0] == table.shape[1]
         self.confusion.setVisible(bool(square))
         if table is not None and square:
             names = self._subject.classes if len(self._subject.classes) == len(table) else ()
             self.confusion.show_counts(table, names, history.tables_of)
-        self.shown.emit(self.caption)
 
     def _say_what_it_shows(self, history: History) -> None:
         """Why it failed, or what a teacher would see in its curves."""
@@ -230,7 +251,8 @@ class TrainPanel(QWidget):
             self.callout.set_message("error" if history.failure else kind, said)
         self.callout.setVisible(bool(said) and self.asides.shown is None)
 
-    def _show_figures(self, history: History) -> None:
+    def _show_figures(self, history: History) -> list[Callable[[], None]]:
+        """The plots of what a run has figures of, each to be drawn."""
         parts = tuple(n for n in history.metrics if n in self._subject.losses)
         alone: dict[str, list[str]] = {}  # figures of one metric, class by class, are one plot
         for name in history.metrics:
@@ -248,9 +270,11 @@ class TrainPanel(QWidget):
                 self._row.insertWidget(self._row.indexOf(self.confusion), plot, 3)
         for names, plot in self._figures.items():
             plot.setVisible(names in wanted)
-            if names in wanted:
-                plot.show_history(history)
-                plot.show_ghost(self.ghost)
+        return [partial(self._show_figure, self._figures[names]) for names in wanted]
+
+    def _show_figure(self, plot: FigurePlot) -> None:
+        plot.show_history(self.history)
+        plot.show_ghost(self.ghost)
 
 
 class _Across(QScrollArea):
