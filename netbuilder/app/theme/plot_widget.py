@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from netbuilder.app.theme import fonts
+from netbuilder.app.theme.calm_box import CalmBox
 from netbuilder.app.theme.plot_axis import PlotAxis
 from netbuilder.app.theme.state import colour, theme
 
@@ -72,7 +73,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._left = PlotAxis("left", lines=True)
         self._bottom = PlotAxis("bottom", lines=False)
         axes = {"left": self._left, "bottom": self._bottom}
-        super().__init__(parent, axisItems=axes, enableMenu=False)
+        # What grows while one looks keeps its y axis still.
+        box = CalmBox(enableMenu=False) if full_range is not None else None
+        super().__init__(parent, axisItems=axes, viewBox=box, enableMenu=False)
         self.setAntialiasing(False)
         self.setAccessibleName(title)
         self.setFrameShape(self.Shape.NoFrame)

@@ -22,6 +22,8 @@ class LossPlot(RunPlot):
         self._shown: tuple[str, ...] | None = None
         self._marked: object = None
         self._ghost: History | None = None
+        #: By objective: the validation figures that are drawn; they change once an epoch.
+        self._measured: dict[str, object] = {}
 
     def show_ghost(self, ghost: History | None) -> None:
         """Another run to compare with, dotted behind the one that is shown; None for none."""
@@ -45,6 +47,7 @@ class LossPlot(RunPlot):
     def _build(self, objectives: tuple[str, ...]) -> None:
         self.plot.clear_series()
         self._shown, self._marked = objectives, None
+        self._measured = {}
         alone = len(objectives) == 1
         for place, name in enumerate(objectives):
             token, dash = look(place)
@@ -72,7 +75,9 @@ class LossPlot(RunPlot):
         words = "" if math.isnan(latest) else number(latest)
         self.plot.set_data("train" if alone else name, history.in_epochs(x), y, words)
         figure = history.validation.get(name)
-        if figure is not None:
+        measured = (history, len(figure.epochs), self.columns()) if figure is not None else None
+        if figure is not None and self._measured.get(name) != measured:
+            self._measured[name] = measured
             series = "validation" if alone else f"{name} validation"
             self.plot.set_data(series, *figure.view(self.columns() // 2))
             if alone:
