@@ -55,7 +55,7 @@ class Breadcrumb(PaintedOverlay):
         self.inviting = False
         self.setMouseTracking(True)
         self.setAccessibleName("Path and totals")
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class Breadcrumb(PaintedOverlay):
         self.totals = totals(view.canvas.check, view.place, len(view.canvas.graph))
         self.setAccessibleDescription(f"{' › '.join(self.names)}, {self.totals}")
         self.settle()
-        self.update()
+        self.redraw()
 
     def settle(self) -> None:
         """Find the width the words need."""
@@ -132,7 +132,7 @@ class Breadcrumb(PaintedOverlay):
         """Show where a carried property may be let go, and whether it is there."""
         if (inviting, target) != (self.inviting, self.target):
             self.inviting, self.target = inviting, target
-            self.update()
+            self.redraw()
 
     def _place_at(self, event: QMouseEvent) -> int | None:
         x = event.position().x()

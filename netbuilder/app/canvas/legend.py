@@ -31,7 +31,7 @@ class Legend(PaintedOverlay):
         view.canvas.laid_out.connect(self.settle)
         view.camera.changed.connect(self._follow)
         self._scale = 0.0
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
 
     @property
     def kinds(self) -> list[str]:
@@ -47,7 +47,7 @@ class Legend(PaintedOverlay):
         width = sum(self._width(kind) for kind in self._shown) + ZOOM_WIDTH
         x, y = self._view.width() - width - LOWER, self._view.height() - HEIGHT - LOWER
         self.setGeometry(int(x), int(y), int(width), HEIGHT)
-        self.update()
+        self.redraw()
 
     @staticmethod
     def _width(kind: str) -> float:
@@ -57,7 +57,7 @@ class Legend(PaintedOverlay):
         """The camera has moved: only its scale is shown."""
         if self._view.camera.scale != self._scale:
             self._scale = self._view.camera.scale
-            self.update()
+            self.redraw()
 
     def draw(self, painter: QPainter) -> None:
         """Paint the kinds and the buttons."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -40,7 +38,7 @@ class Overlay(QFrame):
 
 class PaintedOverlay(Overlay):
     """One that paints itself: kept as a picture, since it is laid on anew whenever the canvas
-    below it moves. `update` is what makes it paint again."""
+    below it moves. `redraw` is what makes it paint again."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,10 +48,10 @@ class PaintedOverlay(Overlay):
         """Paint all of it, over nothing."""
         raise TypeError(f"{type(self).__name__} does not paint")
 
-    def update(self, *area: Any) -> None:
+    def redraw(self) -> None:
         """What it shows has changed."""
         self._kept = None
-        super().update(*area)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()

@@ -5,11 +5,15 @@ A dot after the words says that the value they name was changed.
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 from netbuilder.app.theme import colour, fonts, theme
+
+_NUMBERS = re.compile(r"[\d.,:\s]+")
 
 
 class ThemedLabel(QLabel):
@@ -25,8 +29,8 @@ class ThemedLabel(QLabel):
         wrap: bool = False,
         steady: bool = False,
     ) -> None:
-        """steady: its width only grows until it is empty again, so that numbers which change
-        many times a second neither push what is beside them nor have the row laid out anew."""
+        """steady: while only numbers in it change its width never shrinks, so that they neither
+        push what is beside them nor have the whole row laid out many times a second."""
         super().__init__(text, parent)
         self._token, self._dot, self._steady = token, False, steady
         self.setWordWrap(wrap)
@@ -38,13 +42,12 @@ class ThemedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Show another text."""
-        if self._steady and text != self.text():
-            needed = self.fontMetrics().horizontalAdvance(text) + 2
-            if text and needed > self.minimumWidth():
-                self.setFixedSize(needed, self.sizeHint().height())
-            elif not text:
-                self.setFixedSize(0, self.sizeHint().height())
+        other = _NUMBERS.sub("", text) != _NUMBERS.sub("", self.text())
         super().setText(text)
+        if self._steady and other:
+            self.setMinimumSize(0, 0)  # or the hint would be no less
+        if self._steady and (other or self.sizeHint().width() > self.width()):
+            self.setFixedSize(self.sizeHint())
 
     def set_token(self, token: str) -> None:
         """Take another colour."""
