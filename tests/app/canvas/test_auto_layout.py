@@ -200,7 +200,7 @@ def test_nodes_fly_and_arrive(make_canvas, moving, monkeypatch, qtbot):
     motion.set_reduced(False)
     press(canvas)
     assert canvas.view.auto_layout.busy
-    qtbot.waitUntil(lambda: _on_its_way(canvas))
+    qtbot.waitUntil(lambda: _on_its_way(canvas), timeout=30_000)
     qtbot.waitUntil(lambda: not canvas.view.auto_layout.busy, timeout=30_000)
     canvas.check_picture()
     assert canvas.document.stack.count() == 1
