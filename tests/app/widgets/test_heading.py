@@ -32,3 +32,17 @@ def test_a_heading_shows_a_note_only_if_it_has_one(qtbot: QtBot) -> None:
     assert note.isVisible()
     heading.set_text("Heads")
     assert heading.accessibleName() == heading.text() == "Heads"
+
+
+def test_numbers_that_run_do_not_move_what_is_beside_them(qtbot: QtBot) -> None:
+    label = ThemedLabel("", steady=True)
+    qtbot.addWidget(label)
+    label.setText("Epoch 9 of 20")
+    nine = label.width()
+    label.setText("Epoch 10 of 20")
+    ten = label.width()
+    assert ten > nine
+    label.setText("Epoch 1 of 20")
+    assert label.width() == ten
+    label.setText("Ready")
+    assert label.width() < nine

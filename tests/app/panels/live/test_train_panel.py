@@ -96,6 +96,41 @@ def test_curves_legend_and_axis(panel: TrainPanel, digits: Project) -> None:
     assert accuracy.plot.getPlotItem().viewRange()[1][1] == pytest.approx(1.0, abs=0.05)
 
 
+def test_each_plot_has_a_frame_of_its_own(
+    panel: TrainPanel, digits: Project, qtbot: QtBot
+) -> None:
+    tell(panel, started(digits), steps(0, main=np.ones(20)), epoch(1, main=1.0, accuracy=0.5))
+    (accuracy,) = panel.figures
+    events = [steps(20, main=np.ones(20)), epoch(2, main=1.0, accuracy=0.6)]
+    panel._session.events.emit(events)
+    panel._draw_on()
+    assert len(curve(panel, "main raw")[0]) == 40
+    assert len(accuracy.plot._series["validation"].curve.getOriginalDataset()[0]) == 1
+    qtbot.waitUntil(
+        lambda: len(accuracy.plot._series["validation"].curve.getOriginalDataset()[0]) == 2
+    )
+
+
+def test_the_axis_stays_while_curves_fit_and_tightens_again(
+    panel: TrainPanel, digits: Project, qapp: QApplication
+) -> None:
+    def seen(first: int, values: list[float]) -> tuple[float, float]:
+        tell(panel, steps(first, main=np.array(values)))
+        panel.loss.grab()
+        low, high = panel.loss.plot.getPlotItem().viewRange()[1]
+        drawn = np.log10(curve(panel, "main raw")[1])
+        assert low <= drawn.min()
+        assert drawn.max() <= high
+        return low, high
+
+    tell(panel, started(digits))
+    before = seen(0, [10.0, 0.01])
+    assert seen(2, [0.0095, 5.0, 10.5]) == before
+    wider = seen(5, [0.0001])
+    assert wider[0] < before[0]
+    assert seen(0, [10.0, 9.0, 1.0, 1.0, 1.0, 1.0])[0] > wider[0]  # a resumed run is shorter
+
+
 def test_a_long_run_is_drawn_from_few_points(panel: TrainPanel, digits: Project) -> None:
     tell(panel, started(digits, steps=25_000))
     tell(panel, steps(0, main=np.random.default_rng(0).random(200_000) + 0.1))
