@@ -96,9 +96,7 @@ def test_curves_legend_and_axis(panel: TrainPanel, digits: Project) -> None:
     assert accuracy.plot.getPlotItem().viewRange()[1][1] == pytest.approx(1.0, abs=0.05)
 
 
-def test_each_plot_has_a_frame_of_its_own(
-    panel: TrainPanel, digits: Project, qtbot: QtBot
-) -> None:
+def test_each_plot_has_a_frame_of_its_own(panel: TrainPanel, digits: Project, qtbot: QtBot) -> None:
     tell(panel, started(digits), steps(0, main=np.ones(20)), epoch(1, main=1.0, accuracy=0.5))
     (accuracy,) = panel.figures
     events = [steps(20, main=np.ones(20)), epoch(2, main=1.0, accuracy=0.6)]
