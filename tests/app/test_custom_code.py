@@ -68,7 +68,8 @@ def test_code_of_a_file_runs_in_the_engine_and_only_once_it_is_trusted(
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     item = canvas.canvas.nodes["own_1"]
     qtbot.waitUntil(lambda: item.face.shape == "B × 16", timeout=READY_MS)
-    assert sign.read_text() == str(window.session._client.pid)
+    # It opens the file anew each time that it runs.
+    qtbot.waitUntil(lambda: sign.read_text() == str(window.session._client.pid))
     # One byte more, and it asks again.
     document.edit_graph("Edit", document.project.graph.set_param("own_1", "code", code + "\n"))
     assert trusted.SENTENCE in [p.message for p in document.check.problems]

@@ -360,7 +360,7 @@ def test_opening_and_closing_leaves_nothing(qapp: QApplication, blobs: Making) -
         }
 
     seen = []
-    for _ in range(5):
+    for _ in range(4):
         window = MainWindow()
         window.document.new(blobs())
         window.show()
@@ -375,7 +375,7 @@ def test_opening_and_closing_leaves_nothing(qapp: QApplication, blobs: Making) -
         seen.append(count())
     assert seen[-1]["processes"] == 0
     assert seen[-1]["top"] == 0
-    assert seen[1:] == [seen[1]] * 4, seen
+    assert seen[1:] == [seen[1]] * 3, seen
 
 
 def test_closing_in_the_midst_of_training(open_window: Open, blobs: Making, qtbot: QtBot) -> None:

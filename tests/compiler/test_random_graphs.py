@@ -20,7 +20,7 @@ from netbuilder.graph.order import ancestors
 
 Making = Callable[[int], Project]
 #: Graphs drawn by hypothesis, and all there are, each the same at every run, in parts.
-QUICK, GRAPHS, PART = 10, 500, 50
+QUICK, OFTEN, GRAPHS, PART = 10, 200, 500, 50
 #: A trial on the meta device takes as long as all the rest; so many go there.
 ON_META = 10
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
@@ -45,8 +45,16 @@ def test_generated_code_equals_the_interpreter(
     hold(seed, random_project(seed), eager, random_batch)
 
 
+def parts() -> list[Any]:
+    """Two hundred graphs; the rest only where time is given."""
+    return [
+        pytest.param(first, marks=[pytest.mark.long] if first >= OFTEN else [])
+        for first in range(0, GRAPHS, PART)
+    ]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, GRAPHS, PART))
+@pytest.mark.parametrize("first", parts())
 def test_five_hundred_equal_the_interpreter(
     first: int, random_project: Making, eager: Callable[..., Any], random_batch: Callable[..., Any]
 ) -> None:

@@ -43,10 +43,10 @@ for event in train(project, **{"resume" if started else "folder": folder}):
 def test_killed_at_random_steps_it_ends_on_the_same_bits(
     classifier: Callable[..., Project], tmp_path: Path
 ) -> None:
-    project = classifier(dropout=True, epochs=60, batch_size=16, points=1000)
+    project = classifier(dropout=True, epochs=40, batch_size=16, points=1000)
     path, folder = tmp_path / "p.netbuilder", tmp_path / "run"
     project_file.save(project, path)
-    kills = 0
+    kills, wanted = 0, 3 if os.environ.get("NETBUILDER_LONG") else 2
     rng = random.Random(0)
     for attempt in range(20):
         child = subprocess.Popen(
@@ -56,7 +56,7 @@ def test_killed_at_random_steps_it_ends_on_the_same_bits(
             text=True,
         )
         assert child.stdout is not None
-        if kills < 3:
+        if kills < wanted:
             while not child.stdout.readline().startswith(("Steps", "EpochDone", "Finished")):
                 assert child.poll() is None, child.stderr and child.stderr.read()
             time.sleep(rng.uniform(0.0, 0.4))
@@ -69,7 +69,7 @@ def test_killed_at_random_steps_it_ends_on_the_same_bits(
             out, errors = child.communicate(timeout=120)
             assert "Finished" in out, (attempt, out[-500:], errors)
             break
-    assert kills == 3
+    assert kills == wanted
     torch.set_num_threads(1)
     events = list(train(project))
     assert isinstance(events[0], Started)
