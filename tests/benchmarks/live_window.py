@@ -3,7 +3,8 @@
 60,000 × 784 random numbers, an MLP 784-128-10, batches of 64, Adam. One run is trained from
 the window, its curves, activations and gradients live, while the canvas is panned every
 16 ms; the other in a process without a window, by the same loop. In turn each trains for a
-few seconds while the other is paused, so that both meet the same state of the machine.
+few seconds while the other is paused, so that both meet the same state of the machine. Neither
+compiles: a process beside would take turns with the other side's rounds.
 
 Samples a second are compared in pairs: the goal is a ratio of at least 0.98. A frame is the
 time between two ticks of a timer of 16 ms in the window's thread: 99 of 100 may take 18 ms.
@@ -28,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
+from netbuilder.building import Network
 from netbuilder.data.fields import Fields
-from netbuilder.graph import Edge, Graph, Node, Optimiser, Project, Training
-from netbuilder.graph.arrange import layered
+from netbuilder.graph import Optimiser, Project
 from netbuilder.layers import DataSet, TensorSpec
 from netbuilder.layers.shape import B
 
@@ -65,29 +66,18 @@ sys.modules["netbuilder.data.benchmark_random_rows"] = sys.modules[__name__]
 
 def project() -> Project:
     """A run far longer than the benchmark."""
-    nodes = (
-        Node("data", Random.kind),
-        Node("hidden", "linear", {"out_features": HIDDEN}),
-        Node("act", "relu"),
-        Node("head", "linear", {"out_features": CLASSES}),
-        Node("out", "output"),
-        Node("ce", "cross_entropy"),
-        Node("acc", "accuracy"),
-    )
-    wires = (
-        ("data", "image", "hidden", "x"),
-        ("hidden", "y", "act", "x"),
-        ("act", "y", "head", "x"),
-        ("head", "y", "out", "x"),
-        ("head", "y", "ce", "logits"),
-        ("data", "label", "ce", "label"),
-        ("head", "y", "acc", "logits"),
-        ("data", "label", "acc", "label"),
-    )
-    graph = Graph({n.id: n for n in nodes}, tuple(Edge(*w) for w in wires))
+    net = Network("speed")
+    data = net.place(Random.kind)
+    hidden = net.relu(net.linear(data.image, out_features=HIDDEN))
+    logits = net.linear(hidden, out_features=CLASSES)
+    net.output(logits)
+    net.cross_entropy(logits, data.label)
+    net.accuracy(logits, data.label)
     adam = Optimiser(algorithm="adam", settings={"lr": 1e-4})
-    training = Training(5_000, BATCH, 0, "cpu", 0.1, 0.0, (adam,))
-    return Project("speed", graph.move(layered(graph)), training=training)
+    return net.project(
+        epochs=5_000, batch_size=BATCH, device="cpu", validation=0.1, test=0.0,
+        optimisers=(adam,), settings={"speed": {"compile": "off"}},
+    )  # fmt: skip
 
 
 class Pace:
@@ -257,6 +247,7 @@ def main(rounds: int, seconds: float, other: subprocess.Popen[str]) -> None:
     print(table("panned, no training", idle))
     print(table("panned, training", frames.taken))
     window.document.stack.setClean()
+    window.elsewhere.ask = lambda name: "stop"
     window.close()
 
 
