@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from netbuilder.app.theme.plots import PictureKind
     from netbuilder.app.window import MainWindow
 
-#: Milliseconds between two looks at the network; the engine answers from a copy.
-_LOOK_MS = 500
+#: Milliseconds between two looks at the network; the engine answers from a copy. Longer where
+#: an answer takes more than a tenth of it: that time is the training's.
+_LOOK_MS, _SHARE = 500, 10
 _ROWS = 16
 #: Pictures on a Data node: two rows of four.
 _SAMPLES = 8
@@ -38,6 +40,7 @@ class Live(QObject):
         self._sampled: set[object] = set()
         self._foreign = False
         self._steps = 1
+        self._asked_at = 0.0
         self._step: int | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -114,6 +117,7 @@ class Live(QObject):
         if not ready or window.document.check.errors:
             return
         self._sample_data()
+        self._asked_at = time.monotonic()
         window.session.ask(
             "activations", {"sample": 0, "part": "validation"}, self._seen, key="live.activations"
         )
@@ -165,6 +169,8 @@ class Live(QObject):
         self._tell_inspector()
 
     def _felt(self, answer: Answer) -> None:
+        took = time.monotonic() - self._asked_at
+        self._timer.setInterval(max(_LOOK_MS, round(_SHARE * 1000 * took)))
         if answer.result is None or not self.shown:
             return
         self._norms = answer.result["norms"]

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from netbuilder.app.document import Document
+from netbuilder.app.moments import Moments
 from netbuilder.engine.client import EngineClient
 from netbuilder.engine.messages import (
     Answer,
@@ -66,6 +67,7 @@ class Session(QObject):
     state: ``starting`` (torch is loading), ``idle``, ``running``, ``paused``, ``stopped``,
     ``off`` (it ended several times with nothing to train; `start` tries again).
     run: folder of the run whose weights answer questions: the one in progress, or the latest.
+    moments: when to show what it tells, so that nothing that moves is held up.
     lost: folder of the run that was in progress when the engine died, until one begins.
     silent: seconds for which the engine has not answered, if that is too long; else 0.
     """
@@ -100,7 +102,8 @@ class Session(QObject):
         self._going_on = False
         self._timer = QTimer(self)
         self._timer.setInterval(_DRAIN_MS)
-        self._timer.timeout.connect(self.drain)
+        self.moments = Moments(self)
+        self._timer.timeout.connect(lambda: self.moments.take("drain", self.drain))
 
     @property
     def project(self) -> Project:
@@ -263,9 +266,16 @@ class Session(QObject):
                 told = []
                 self._mourn(reply)
         self._tell(told)
+        self._deliver_on()
+        self._listen(now)
+
+    def _deliver_on(self) -> None:
+        """The answers that came: all of them, or one behind each frame of what moves."""
         while self._answers:  # one that makes trouble does not take the others with it
             self._deliver(self._answers.popleft())
-        self._listen(now)
+            if self._answers and self.moments.moving:
+                self.moments.take("answers", self._deliver_on)
+                return
 
     def _listen(self, now: float) -> None:
         """Tell when the engine falls silent, and when it answers again."""

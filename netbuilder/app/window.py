@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, self)
         self.trials = Trials(self.session, self.document, self)
         self.canvas = CanvasView(self.document, self)
+        self.session.moments.watch(self.canvas.viewport())
         self.start = StartPage(self.canvas)
         self.announcer = Announcer(self.canvas)
         self.palette_panel = Palette(self.document, self.canvas.my_blocks)

@@ -66,7 +66,7 @@ class Question:
 
 def answer(question: Ask, weights: Weights) -> Answer:
     """The answer to a question, or why there is none, in one sentence."""
-    asked = Question(question.project, question.arguments, weights)
+    asked = Question(weights.same(question.project), question.arguments, weights)
     try:
         if not check(asked.project).errors:
             asked.project = without_muted(asked.project)  # what is looked at is what runs

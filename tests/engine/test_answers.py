@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -184,6 +185,31 @@ def test_during_a_run_a_copy_answers_and_no_bit_of_the_run_changes(
     told = np.concatenate([e.losses["main"] for e in running.events if isinstance(e, Steps)])
     alone = [e for e in train(project) if isinstance(e, Steps)]
     assert told.tobytes() == np.concatenate([e.losses["main"] for e in alone]).tobytes()
+
+
+def test_the_copy_follows_the_model_and_what_was_checked_is_kept(
+    classifier: Making, quiet: None
+) -> None:
+    project = classifier(epochs=2_000)
+    with Running(Weights(), project) as running:
+        weights, models = running.weights, []
+        for _ in range(2):
+            running.control.pause()
+            numbers = running.control.visit(
+                lambda live: {n: t.clone() for n, t in live.model.state_dict().items()}
+            ).result()
+            models.append(weights.model(project))
+            kept = models[-1].module.state_dict()
+            assert all(torch.equal(kept[name], numbers[name]) for name in numbers)
+            running.control.resume()
+            time.sleep(0.1)
+        assert models[0].step < models[1].step
+        assert models[0].module is models[1].module  # no second copy of the modules
+        first, second = (pickle.loads(pickle.dumps(project)) for _ in range(2))
+        assert weights.same(first) is weights.same(second)
+        other = classifier(width=9, epochs=2_000)
+        assert weights.same(other) is other
+    assert weights.same(first) is not weights.same(second)  # files may have changed
 
 
 def test_export_writes_a_file(classifier: Making, tmp_path: Path) -> None:

@@ -6,14 +6,22 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from netbuilder.app.session import Session
 from netbuilder.engine.messages import Answer
 
+#: Training and answers share a processor: the same question waits so many times as long as its
+#: answer took, counted from when it was asked.
+_AGAIN = 10.0
+
 
 class LiveQuestion(QObject):
     """Asks at most once in `interval_ms`, one question at a time, the latest wins.
+
+    While training, what was asked before is asked again only so often that answering takes a
+    tenth of the time.
 
     wanted: whether anybody looks; while it says no, the question waits for `wake`.
     then: gets the result, or None and the sentence that says why there is none.
@@ -33,7 +41,8 @@ class LiveQuestion(QObject):
         self._interval, self._wanted = interval_ms / 1000, wanted
         self._waiting: dict[str, Any] | None = None
         self._out = False
-        self._asked_at = -1e9
+        self._asked_at, self._took = -1e9, 0.0
+        self._asked: dict[str, Any] = {}
         self._generation = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -57,19 +66,21 @@ class LiveQuestion(QObject):
     def forget(self) -> None:
         """Another subject: what is on its way no longer matters."""
         self._waiting, self._out = None, False
-        self._asked_at = -1e9
+        self._asked_at, self._asked = -1e9, {}
         self._generation += 1
         self._timer.stop()
 
     def _send(self) -> None:
         if self._waiting is None or self.busy or not self._wanted():
             return
-        rest = self._asked_at + self._interval - time.monotonic()
+        trains = self._session.state == "running"
+        again = _AGAIN * self._took if trains and _same(self._waiting, self._asked) else 0.0
+        rest = self._asked_at + max(self._interval, again) - time.monotonic()
         if rest > 0:
             self._timer.start(int(rest * 1000) + 1)
             return
         arguments, self._waiting = self._waiting, None
-        self._asked_at = time.monotonic()
+        self._asked_at, self._asked = time.monotonic(), arguments
         generation = self._generation
         # A session may answer at once, so the question counts as out before it is sent.
         self._out = True
@@ -84,6 +95,7 @@ class LiveQuestion(QObject):
         if generation != self._generation:
             return
         self._out = False
+        self._took = time.monotonic() - self._asked_at
         self._then(answer.result, answer.error or "")
         self._send()
 
@@ -91,3 +103,12 @@ class LiveQuestion(QObject):
         """The answer went with the engine; the next question goes to the new one."""
         self._out = False
         self._generation += 1
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two questions are one; arrays are, where they are the same object or equal."""
+    return one.keys() == other.keys() and all(
+        np.array_equal(v, other[k]) if isinstance(v, np.ndarray) else bool(v == other[k])
+        for k, v in one.items()
+        if v is not other[k]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from netbuilder.app.panels.pictures.ink import mixed, readable
 from netbuilder.app.theme import colour, current, fonts, theme
+from netbuilder.app.theme.tokens import Tokens
 
 CELL, GAP = 19, 1
 FEW, FEW_CELL = 5, 34
@@ -38,6 +40,22 @@ class Cell:
     ground: QColor
     text: str
     ink: QColor
+
+
+LEVELS = 64
+"""Shades of a colour; to mix one for each cell takes longer than to paint them."""
+
+
+@lru_cache(maxsize=4 * LEVELS)
+def _shades(tokens: Tokens, hit: bool, level: int | None) -> tuple[QColor, QColor]:
+    """Ground and ink of a cell; level: its share of the largest, None for a count of 0."""
+    empty = QColor(tokens.raised if tokens.dark else tokens.window)
+    if level is None:
+        return empty, readable(empty)
+    share = level / LEVELS
+    full = QColor(tokens.accent_fill if hit else tokens.error)
+    ground = mixed(empty, full, 0.55 + 0.45 * share if hit else 0.4 + 0.6 * share)
+    return ground, readable(ground)
 
 
 class ConfusionView(QWidget):
@@ -120,20 +138,16 @@ class ConfusionView(QWidget):
         right = np.where(np.eye(n, dtype=bool), self._counts, 0)
         most_right = max(int(right.max()), 1) if n else 1
         most_wrong = max(int((self._counts - right).max()), 1) if n else 1
-        empty = QColor(colour("raised" if current().dark else "window"))
-        found = []
+        tokens, found = current(), []
         for row in range(n):
             for column in range(n):
                 count = int(self._counts[row, column])
                 hit = row == column
                 share = count / (most_right if hit else most_wrong)
-                ground = empty
-                if count:
-                    ink = colour("accent_fill" if hit else "error")
-                    ground = mixed(empty, ink, 0.55 + 0.45 * share if hit else 0.4 + 0.6 * share)
+                ground, ink = _shades(tokens, hit, round(share * LEVELS) if count else None)
                 rect = QRect(left + column * pitch, HEADER + row * pitch, size, size)
                 text = str(count) if count and size >= LEGIBLE else ""
-                found.append(Cell(rect, ground, text, readable(ground)))
+                found.append(Cell(rect, ground, text, ink))
         return found
 
     # --- events ------------------------------------------------------------------------

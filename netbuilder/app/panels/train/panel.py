@@ -64,7 +64,7 @@ class TrainPanel(QWidget):
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._draw_on)
+        self._timer.timeout.connect(lambda: session.moments.take("plots", self._draw_on))
         session.events.connect(self._take)
         session.document.settled.connect(self._edited)
         self.asides.turned.connect(self._turned)

@@ -11,13 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from netbuilder.app.document import Document
+from netbuilder.app.moments import Moments
 from netbuilder.building import Network
 from netbuilder.engine.messages import Answer
 from netbuilder.graph import Project
 from netbuilder.training.events import Started
 
 
-@dataclass
+@dataclass(eq=False)
 class Question:
     """Something that was asked."""
 
@@ -39,6 +40,7 @@ class FakeSession(QObject):
     def __init__(self, project: Project) -> None:
         super().__init__()
         self.document = Document(project)
+        self.moments = Moments(self)
         self.state = "idle"
         self.started: Started | None = None
         self.asked: list[Question] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -83,3 +84,28 @@ def test_a_dead_engine_frees_the_question(session: object) -> None:
     session.engine_died.emit("killed")  # type: ignore[attr-defined]
     asked.question.ask()
     assert session.count("data") == 2  # type: ignore[attr-defined]
+
+
+def test_while_training_the_same_takes_a_tenth_of_the_time(qtbot: QtBot, session: object) -> None:
+    asked = Asked(session, 0)
+
+    def answered_in_60_ms(number: int) -> None:
+        asked.question.ask(rows=np.arange(3), number=number)
+        qtbot.wait(60)
+        session.give(session.asked[-1], {})  # type: ignore[attr-defined]
+
+    session.state = "running"  # type: ignore[attr-defined]
+    answered_in_60_ms(1)
+    asked.question.ask(rows=np.arange(3), number=1)
+    qtbot.wait(200)
+    assert session.count("data") == 1  # type: ignore[attr-defined]
+    asked.question.ask(rows=np.arange(3), number=2)  # a person wants another
+    assert session.count("data") == 2  # type: ignore[attr-defined]
+    session.give(session.asked[-1], {})  # type: ignore[attr-defined]
+    asked.question.ask(rows=np.arange(3), number=2)
+    qtbot.waitUntil(lambda: session.count("data") == 3)  # type: ignore[attr-defined]
+    session.state = "stopped"  # type: ignore[attr-defined]
+    session.give(session.asked[-1], {})  # type: ignore[attr-defined]
+    answered_in_60_ms(2)
+    asked.question.ask(rows=np.arange(3), number=2)
+    assert session.count("data") == 5  # type: ignore[attr-defined]
