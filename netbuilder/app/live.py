@@ -170,7 +170,9 @@ class Live(QObject):
 
     def _felt(self, answer: Answer) -> None:
         took = time.monotonic() - self._asked_at
-        self._timer.setInterval(max(_LOOK_MS, round(_SHARE * 1000 * took)))
+        interval = _LOOK_MS * max(1, round(_SHARE * 1000 * took / _LOOK_MS))
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
         if answer.result is None or not self.shown:
             return
         self._norms = answer.result["norms"]

@@ -6,8 +6,10 @@ the window, its curves, activations and gradients live, while the canvas is pann
 few seconds while the other is paused, so that both meet the same state of the machine. Neither
 compiles: a process beside would take turns with the other side's rounds.
 
-Samples a second are compared in pairs: the goal is a ratio of at least 0.98. A frame is the
-time between two ticks of a timer of 16 ms in the window's thread: 99 of 100 may take 18 ms.
+All samples of one side over the seconds they took are compared with those of the other: the
+goal is a ratio of at least 0.98. Short turns, many of them: the pace of one and the same side may
+differ by a third from turn to turn on a machine that is shared. A frame is the time between two
+ticks of a timer of 16 ms in the window's thread: 99 of 100 may take 18 ms.
 
     python tests/benchmarks/live_window.py [rounds] [seconds]
 """
@@ -22,7 +24,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from statistics import median
+from statistics import fmean
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -240,8 +242,8 @@ def main(rounds: int, seconds: float, other: subprocess.Popen[str]) -> None:
         other.stdin.flush()
         alone.append(float(other.stdout.readline()))
         print(f"{turn + 1:5d} {live[-1]:13,.0f} {alone[-1]:10,.0f} {live[-1] / alone[-1]:7.2f}")
-    ratio = median(a / b for a, b in zip(live, alone, strict=True))
-    print(f"median{median(live):13,.0f} {median(alone):10,.0f} {ratio:7.2f}   goal {RATIO}")
+    ratio = fmean(live) / fmean(alone)
+    print(f"mean  {fmean(live):13,.0f} {fmean(alone):10,.0f} {ratio:7.2f}   goal {RATIO}")
     print()
     print(f"milliseconds a frame      p50    p95    p99    max   goal {FRAME_MS} (p99)")
     print(table("panned, no training", idle))
@@ -258,8 +260,8 @@ if __name__ == "__main__":
         with tempfile.TemporaryDirectory() as home:
             os.environ["NETBUILDER_HOME"] = home
             arguments = sys.argv[1:]
-            rounds = int(arguments[0]) if arguments else 7
-            seconds = float(arguments[1]) if len(arguments) > 1 else 4.0
+            rounds = int(arguments[0]) if arguments else 20
+            seconds = float(arguments[1]) if len(arguments) > 1 else 2.5
             other = subprocess.Popen(
                 [sys.executable, __file__, "--headless"],
                 stdin=subprocess.PIPE,
