@@ -68,6 +68,20 @@ def test_what_is_hardly_faster_is_not() -> None:
     assert (found.plan, found.gain) == (PLAIN, 1.0)
 
 
+def test_what_won_by_chance_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Something else ran during most of the plain steps; one of them was not disturbed.
+    taken = {0.02: iter([0.03, 0.03, 0.02] * 9), 0.0199: iter([0.0199, 0.021] * 9)}
+
+    def disturbed(step: Any, batch: Mapping[str, Tensor], device: torch.device) -> float:
+        step(batch)
+        return next(taken[step.seconds])
+
+    monkeypatch.setattr("netbuilder.training.speed.probe.timed", disturbed)
+    found = looked(Timed({PLAIN: 0.02, LAST: 0.0199}), LAST)
+    assert found.times["channels-last"] < 0.9 * found.times["eager"]
+    assert (found.plan, found.gain) == (PLAIN, 1.0)
+
+
 def test_what_gives_another_loss_is_not() -> None:
     timed = Timed({PLAIN: 0.01, LAST: 0.001, HALF: 0.001}, {LAST: 1.01, HALF: float("nan")})
     assert looked(timed, LAST, HALF).plan == PLAIN
