@@ -24,6 +24,12 @@ class CalmBox(pg.ViewBox):  # type: ignore[misc]
         """The room that the next points may use."""
         return MARGIN
 
+    def setRange(self, *ranges: Any, **options: Any) -> None:
+        """Show another range; the curves move now, not in the midst of painting them, which
+        would paint everything a second time."""
+        super().setRange(*ranges, **options)
+        self.updateMatrix()
+
     def updateAutoRange(self) -> None:
         """Leave the y axis alone while the curves fit; otherwise fit it anew."""
         if self.state["autoRange"] == [False, True] and self._fits():

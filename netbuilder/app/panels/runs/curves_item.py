@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph import functions
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
 
 from netbuilder.app.theme import colour
 
@@ -35,12 +36,16 @@ class CurvesItem(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self.lines: list[Line] = []
         self._polygons: list[QPolygonF] = []
+        self._pens: list[QPen] = []
         self._bounds = QRectF()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Draw these instead of what was drawn; what is no number is passed over."""
         self.prepareGeometryChange()
         self.lines, self._polygons = list(lines), []
+        self._pens = [QPen(colour(line.token), 1) for line in self.lines]
+        for pen in self._pens:
+            pen.setCosmetic(True)
         corners = list[tuple[float, float, float, float]]()
         for line in self.lines:
             known = np.isfinite(line.y)
@@ -66,20 +71,33 @@ class CurvesItem(pg.GraphicsObject):  # type: ignore[misc]
     def paint(self, painter: QPainter, *_: object) -> None:
         """The lines, then the marks in pixels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for line, polygon in zip(self.lines, self._polygons, strict=True):
-            pen = QPen(colour(line.token), 1)
-            pen.setCosmetic(True)
+        for pen, polygon in zip(self._pens, self._polygons, strict=True):
             painter.setPen(pen)
             painter.drawPolyline(polygon)
         place = painter.worldTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(colour("panel"))
-        size = QTransform.fromScale(_MARK, _MARK)
-        for line in self.lines:
-            shape = size.map(Symbols[line.mark])
-            painter.setPen(QPen(colour(line.token), 1))
-            for i in line.marked:
-                at = place.map(QPointF(float(line.x[i]), float(line.y[i])))
-                painter.setWorldTransform(QTransform.fromTranslate(at.x(), at.y()))
-                painter.drawPath(shape)
+        ratio = painter.device().devicePixelRatioF()
+        ground = colour("panel").rgba()
+        painter.resetTransform()
+        for line, pen in zip(self.lines, self._pens, strict=True):
+            mark = _mark(line.mark, pen.color().rgba(), ground, ratio)
+            left = place.m11() * line.x[line.marked] + place.dx() - _MARK
+            top = place.m22() * line.y[line.marked] + place.dy() - _MARK
+            for x, y in zip(left.tolist(), top.tolist(), strict=True):
+                painter.drawPixmap(QPointF(x, y), mark)
         painter.setWorldTransform(place)
+
+
+@lru_cache(maxsize=256)
+def _mark(symbol: str, ink: int, ground: int, ratio: float) -> QPixmap:
+    """A mark in the middle of a picture twice as large: to paint each took most of a frame."""
+    picture = QPixmap(round(2 * _MARK * ratio), round(2 * _MARK * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor.fromRgba(ink), 1))
+    painter.setBrush(QColor.fromRgba(ground))
+    painter.translate(_MARK, _MARK)
+    painter.drawPath(QTransform.fromScale(_MARK, _MARK).map(Symbols[symbol]))
+    painter.end()
+    return picture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 from PySide6.QtCore import QTimer
@@ -14,10 +15,15 @@ from netbuilder.app.panels.train.run_plot import LEAST_DECADES, RunPlot
 from netbuilder.app.theme import theme
 
 #: Points drawn of all runs together, at most about.
-_POINTS = 60_000
+_POINTS = 40_000
 _MARKS_A_CURVE = 5
-#: While the plot is moved, finer points are looked up so often.
-_REFINE_MS = 40
+#: Points are looked up this soon where a moved plot shows more than is drawn, or much finer or
+#: coarser; and anew once it stands still for so long.
+_REFINE_MS, _STILL_MS = 40, 150
+#: Runs whose points are looked up between two frames.
+_AT_ONCE = 8
+#: Share of what is in sight that is drawn on both sides of it.
+_BESIDE = 0.25
 
 Points = tuple[np.ndarray, np.ndarray]
 
@@ -34,8 +40,14 @@ class OverlayPlot(RunPlot):
         self.plot.addItem(self._item, ignoreBounds=True)
         self._refine = QTimer(self)
         self._refine.setSingleShot(True)
-        self._refine.setInterval(_REFINE_MS)
-        self._refine.timeout.connect(self._draw)
+        self._refine.timeout.connect(self._draw_on)
+        self._drawing: Iterator[list[Line]] | None = None
+        self._found: list[Line] = []
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(_STILL_MS)
+        self._still.timeout.connect(self._draw_anew)
+        self._drawn_from, self._drawn_to = 0.0, 0.0
         self._box = self.plot.getPlotItem().getViewBox()
         self._box.disableAutoRange()
         self._box.sigXRangeChanged.connect(self._follow)
@@ -80,19 +92,50 @@ class OverlayPlot(RunPlot):
         return self._item.lines
 
     def _follow(self, *_: object) -> None:
-        if self._runs and not self._refine.isActive():
-            self._refine.start()
+        if not self._runs:
+            return
+        self._still.start()
+        low, high = self.span()
+        inside = self._drawn_from <= low and high <= self._drawn_to
+        finer = (self._drawn_to - self._drawn_from) / (1 + 2 * _BESIDE) / max(high - low, 1e-9)
+        if not (inside and 0.6 < finer < 1.6) and not self._refine.isActive():
+            self._refine.start(_REFINE_MS)
 
     def _draw(self) -> None:
+        self._drawing = None
+        self._refine.stop()
+        self._item.show_lines([line for lines in self._lines() for line in lines])
+
+    def _draw_anew(self) -> None:
+        self._drawing = None
+        self._refine.start(0)
+
+    def _draw_on(self) -> None:
+        """Look up some curves, so that those on the screen can be moved meanwhile."""
+        if self._drawing is None:
+            self._drawing, self._found = self._lines(), []
+        some = list(islice(self._drawing, _AT_ONCE))
+        self._found += [line for lines in some for line in lines]
+        if len(some) == _AT_ONCE:
+            self._refine.start(0)
+            return
+        self._drawing = None
+        self._item.show_lines(self._found)
+
+    def _lines(self) -> Iterator[list[Line]]:
+        """Of each run what is to be drawn."""
         low, high = self.span()
         columns = max(min(self.columns(), _POINTS // (8 * max(len(self._runs), 1))), 48)
-        lines = []
-        for place, run in self._runs:
+        beside = _BESIDE * (high - low)
+        start, end = self._drawn_from, self._drawn_to = low - beside, high + beside
+        columns = round(columns * (1 + 2 * _BESIDE))
+        for place, run in list(self._runs):
             token, mark = look(place)
-            for x, y in self._points(run, columns, low, high):
+            lines = []
+            for x, y in self._points(run, columns, start, end):
                 y = self._scaled(y)
                 lines.append(Line(x, y, token, mark, _marked(x, y, low, high, place)))
-        self._item.show_lines(lines)
+            yield lines
 
     def _scaled(self, y: np.ndarray) -> np.ndarray:
         if not self.log:
