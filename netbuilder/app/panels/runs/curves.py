@@ -14,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from netbuilder.app.panels.runs.smoothed import Smoothed
+from netbuilder.app.panels.train.extremes import thinned
 from netbuilder.app.panels.train.pyramid import Pyramid
 from netbuilder.training.record import Record, RecordError
 from netbuilder.training.run import Run, RunError
@@ -106,7 +107,8 @@ def _figures(
         if name in before:
             epochs = np.concatenate([before[name][0], epochs])
             values = np.concatenate([before[name][1], values])
-        found[name] = epochs, values
+        kept = thinned(epochs, values)
+        found[name] = epochs[kept], values[kept]
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from netbuilder.app.panels.train.extremes import MOST, extremes, thinned
 from netbuilder.app.panels.train.pyramid import Pyramid, grown
 from netbuilder.app.panels.train.smoothing import Smoothing
 from netbuilder.graph.atomic import FileError
@@ -48,7 +49,10 @@ class LossCurve:
 
 
 class Figure:
-    """One number an epoch, in arrays that grow: a short epoch may take a few milliseconds."""
+    """One number an epoch; of very many those that draw the same curve.
+
+    A short epoch may take a few milliseconds, and a run hours.
+    """
 
     def __init__(self, epochs: npt.ArrayLike = (), values: npt.ArrayLike = ()) -> None:
         """epochs: in order, with a value for each."""
@@ -71,24 +75,26 @@ class Figure:
         """Take the value of an epoch; later ones that are known are forgotten."""
         while self._size and self._epochs[self._size - 1] >= epoch:
             self._size -= 1
+        if self._size > MOST:
+            self._thin()
         if self._size == len(self._values):
             self._epochs = grown(self._epochs, 2 * self._size)
             self._values = grown(self._values, 2 * self._size)
         self._epochs[self._size], self._values[self._size] = epoch, value
         self._size += 1
 
+    def _thin(self) -> None:
+        kept = thinned(self.epochs, self.values)
+        self._size = len(kept)
+        self._epochs[: self._size] = self._epochs[kept]
+        self._values[: self._size] = self._values[kept]
+
     def view(self, columns: int) -> tuple[Floats, Floats]:
         """Epochs and values to draw on `columns` pixels: of each stretch least, greatest, last."""
         stretch = self._size // max(columns, 1)
         if stretch < 4:
             return self.epochs.astype(np.float64), self.values
-        whole = self._size // stretch * stretch
-        parts = self.values[:whole].reshape(-1, stretch)
-        at = np.arange(0, whole, stretch)
-        # A gap is neither the least nor the greatest.
-        low, high = np.nan_to_num(parts, nan=np.inf), np.nan_to_num(parts, nan=-np.inf)
-        chosen = (at + low.argmin(1), at + high.argmax(1), at + stretch - 1)
-        places = np.unique(np.concatenate([*chosen, np.arange(whole, self._size)]))
+        places = extremes(self.values, stretch)
         return self.epochs[places].astype(np.float64), self.values[places]
 
     @property
@@ -158,8 +164,12 @@ class History:
         name = self.objectives[0]
         if name not in self.training or name not in self.validation:
             return None
-        known = self.training[name].values, self.validation[name].values
-        return diagnose(*known, self.ended)
+        training, validation = self.training[name], self.validation[name]
+        if np.array_equal(training.epochs, validation.epochs):
+            return diagnose(training.values, validation.values, self.ended)
+        # Of very many epochs each keeps its own.
+        _, mine, theirs = np.intersect1d(training.epochs, validation.epochs, True, True)
+        return diagnose(training.values[mine], validation.values[theirs], self.ended)
 
     def in_epochs(self, steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Steps as places on an axis of epochs: the first epoch ends at 1."""
