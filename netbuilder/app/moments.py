@@ -52,6 +52,12 @@ class Moments(QObject):
         if not self._latest.isActive():
             self._latest.start()
 
+    def stop(self) -> None:
+        """Forget what waits: nobody looks any more."""
+        self._waiting = {}
+        self._behind.stop()
+        self._latest.stop()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note a frame, which is painted after this."""
         if event.type() == QEvent.Type.Paint:

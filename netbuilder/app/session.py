@@ -123,6 +123,7 @@ class Session(QObject):
     def close(self) -> None:
         """End the engine; a run in progress keeps its last checkpoint."""
         self._timer.stop()
+        self.moments.stop()
         client, self._client = self._client, None
         if client is not None:
             client.close()

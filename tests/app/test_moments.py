@@ -74,6 +74,18 @@ def test_one_piece_behind_each_frame_and_the_latest_of_its_key(
     assert canvas.done == ["frame", "new", "frame", "answers"]
 
 
+def test_what_waits_when_it_ends_is_not_done(
+    canvas: Canvas, waiting: Moments, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        frame(canvas, qtbot)
+    waiting.take("a", lambda: canvas.done.append("a"))
+    waiting.stop()
+    frame(canvas, qtbot)
+    qtbot.wait(20)
+    assert set(canvas.done) == {"frame"}
+
+
 def test_work_is_not_put_off_for_ever(
     canvas: Canvas, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
