@@ -25,6 +25,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:LSTM with projections"),
 ]
 KINDS = sorted(k for k in REGISTRY if REGISTRY[k].role == "layer")
+#: Unrolled step by step, half a minute together; tests/export and the examples export them, too.
+UNROLLED = ("attention_decoder", "gru", "lstm")
+QUICK = [kind for kind in KINDS if kind not in UNROLLED]
 PARTS = 3
 RELATIVE, ABSOLUTE = 1e-3, 1e-5
 Case = tuple[Layer, list[Any]]
@@ -42,9 +45,15 @@ def plain(case: Case) -> bool:
     )
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        *(pytest.param(QUICK[part::PARTS], id=str(part)) for part in range(PARTS)),
+        pytest.param(UNROLLED, id="unrolled", marks=pytest.mark.long),
+    ],
+)
 def test_answers_alike(
-    part: int,
+    kinds: list[str],
     drawing: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -52,7 +61,7 @@ def test_answers_alike(
     import onnxruntime
 
     cases = []
-    for kind in KINDS[part::PARTS]:
+    for kind in kinds:
         fitting = [c for c in drawing.configurations(kind) if plain(c)]
         leaving = [c for c in fitting if not c[0].not_in_onnx(*c[1])]
         assert leaving, f"no configuration of {kind} can be exported"
