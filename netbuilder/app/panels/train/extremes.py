@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-MOST = 1 << 14
+MOST = 1 << 13
 """So many points of a figure are kept in memory: several for each pixel of any screen."""
 
 

@@ -19,7 +19,7 @@ Singles = npt.NDArray[np.float32]
 FACTOR = 4
 """Stretches of one level that make a stretch of the next."""
 
-KEPT = 1 << 16
+KEPT = 1 << 14
 """Stretches of a level that are kept; up to twice as many before the older half goes."""
 
 _FIRST_SIZE = 1024
