@@ -2,11 +2,12 @@
 
 One epoch of each run in turn, so that both meet the same state of the machine. One is free to
 choose layout, precision and compile; the other is told to compute as plain eager PyTorch does.
-The figure is for the whole run as its project sets it: the median ratio of the epochs behind
-the first, and how much longer the first one took, in which the trials lie, as a share of all
-epochs. Where eager is chosen both make the very same steps, so only the first counts; the epochs
-behind it would differ by what else the machine does. It is never to be above 1.02. A small CNN (3 × 32 × 32, batches of 128) stands beside
-the examples: at most 0.5 where the processor computes in bfloat16.
+The figure is for the whole run as its project sets it: the median ratio of the epochs behind the
+first, and how much longer the first one took, in which the trials lie, as a share of all epochs.
+Where eager is chosen both make the very same steps, so only the first counts; the epochs behind
+it would differ by what else the machine does. It is never to be above 1.02. A small CNN (3 × 32 ×
+32, batches of 128) stands beside the examples: at most 0.5 where the processor computes in
+bfloat16.
 
     python tests/benchmarks/probe.py [seconds for each] [example …]
 """
