@@ -70,5 +70,5 @@ class FigurePlot(RunPlot):
     def _sight(self, history: History) -> object:
         """What of a run this draws, in little."""
         found = (history.figure(name) for name in self.names)
-        ends = [(len(f.epochs), *f.epochs[-1:], *f.values[-1:]) for f in found if f is not None]
-        return history, history.epochs, repr(history.test.get(self.names[0])), repr(ends)
+        ends = [f.sight for f in found if f is not None]
+        return history, history.epochs, repr(history.test.get(self.names[0])), ends

@@ -98,6 +98,11 @@ class Figure:
         return self.epochs[places].astype(np.float64), self.values[places]
 
     @property
+    def sight(self) -> str:
+        """What of it is drawn, in little: another one where that has changed."""
+        return repr((self._size, *self.epochs[-1:], *self.values[-1:]))
+
+    @property
     def latest(self) -> float:
         """The latest value that is a number, NaN without one."""
         return next((float(v) for v in self.values[::-1] if math.isfinite(v)), math.nan)

@@ -75,7 +75,7 @@ class LossPlot(RunPlot):
         words = "" if math.isnan(latest) else number(latest)
         self.plot.set_data("train" if alone else name, history.in_epochs(x), y, words)
         figure = history.validation.get(name)
-        measured = (history, len(figure.epochs), self.columns()) if figure is not None else None
+        measured = (history, figure.sight, self.columns()) if figure is not None else None
         if figure is not None and self._measured.get(name) != measured:
             self._measured[name] = measured
             series = "validation" if alone else f"{name} validation"
